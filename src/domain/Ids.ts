@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The names that rows and services refer to each other by. */
+import * as Schema from "effect/Schema"
+
+const id = <const Brand extends string>(brand: Brand) =>
+  Schema.NonEmptyString.pipe(Schema.brand(brand))
+
+export const SessionId = id("SessionId")
+export type SessionId = typeof SessionId.Type
+
+export const TurnId = id("TurnId")
+export type TurnId = typeof TurnId.Type
+
+/** A person known to this Blufio, on whatever channel: `owner`, or `<channel>:<address>`. */
+export const PersonId = id("PersonId")
+export type PersonId = typeof PersonId.Type
+
+export const AgentName = id("AgentName")
+export type AgentName = typeof AgentName.Type
+
+/** The agent that answers when no route says otherwise. */
+export const mainAgent = AgentName.make("main")
+
+/** A channel's name in the registry: `telegram`, `terminal`, `http` … */
+export const ChannelName = id("ChannelName")
+export type ChannelName = typeof ChannelName.Type
+
+/** Where a conversation takes place within a channel. `topic` is `""` where the channel has none. */
+export const Chat = Schema.Struct({
+  channel: ChannelName,
+  chat: Schema.NonEmptyString,
+  topic: Schema.String
+})
+export type Chat = typeof Chat.Type
+
+/** One string per chat, for maps: stable and unambiguous. */
+export const chatKey = (chat: Chat): string => [chat.channel, chat.chat, chat.topic].join("\u0000")
