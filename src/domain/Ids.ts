@@ -2,27 +2,24 @@
 /** The names that rows and services refer to each other by. */
 import * as Schema from "effect/Schema"
 
-const id = <const Brand extends string>(brand: Brand) =>
-  Schema.NonEmptyString.pipe(Schema.brand(brand))
-
-export const SessionId = id("SessionId")
+export const SessionId = Schema.NonEmptyString.pipe(Schema.brand("SessionId"))
 export type SessionId = typeof SessionId.Type
 
-export const TurnId = id("TurnId")
+export const TurnId = Schema.NonEmptyString.pipe(Schema.brand("TurnId"))
 export type TurnId = typeof TurnId.Type
 
 /** A person known to this Blufio, on whatever channel: `owner`, or `<channel>:<address>`. */
-export const PersonId = id("PersonId")
+export const PersonId = Schema.NonEmptyString.pipe(Schema.brand("PersonId"))
 export type PersonId = typeof PersonId.Type
 
-export const AgentName = id("AgentName")
+export const AgentName = Schema.NonEmptyString.pipe(Schema.brand("AgentName"))
 export type AgentName = typeof AgentName.Type
 
 /** The agent that answers when no route says otherwise. */
 export const mainAgent = AgentName.make("main")
 
 /** A channel's name in the registry: `telegram`, `terminal`, `http` … */
-export const ChannelName = id("ChannelName")
+export const ChannelName = Schema.NonEmptyString.pipe(Schema.brand("ChannelName"))
 export type ChannelName = typeof ChannelName.Type
 
 /** Where a conversation takes place within a channel. `topic` is `""` where the channel has none. */

@@ -79,7 +79,7 @@ export class Channels extends Context.Service<
     readonly names: ReadonlyArray<ChannelName>
     readonly find: (name: ChannelName) => Option.Option<Channel>
   }
->()("blufio/services/Channels") {
+>()("blufio/services/Channel/Channels") {
   static readonly fromList = (channels: ReadonlyArray<Channel>) => {
     const byName = new Map(channels.map((channel) => [channel.name, channel]))
     return Channels.of({

@@ -5,7 +5,7 @@ import type * as Prompt from "effect/ai/Prompt"
 import type * as Tool from "effect/ai/Tool"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 /** The provider cannot be used until a person does something: `detail` says what. */
@@ -51,4 +51,4 @@ export class Providers extends Context.Service<
     readonly find: (name: string) => Option.Option<Provider>
     readonly chosen: Provider
   }
->()("blufio/services/Providers") {}
+>()("blufio/services/Provider/Providers") {}

@@ -22,4 +22,4 @@ export class Transactions extends Context.Service<
       effect: Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>
   }
->()("blufio/services/Transactions") {}
+>()("blufio/services/Store/Transactions") {}
