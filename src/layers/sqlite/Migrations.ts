@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Every migration, imported statically and append-only; refuses a file that is newer than we are. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Migrator from "effect/sql/Migrator"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as SqlSchema from "effect/sql/SqlSchema"
+import migration0001 from "./migrations/0001_spine.ts"
+
+const migrations = { "0001_spine": migration0001 }
+const newest = Object.keys(migrations).length
+
+export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
+  found: Schema.Int,
+  known: Schema.Int
+}) {
+  override get message(): string {
+    return (
+      `This database was written by a newer Blufio (schema ${this.found}, this program knows ` +
+      `${this.known}): use that version, or restore a backup that is as old as this one.`
+    )
+  }
+}
+
+export class DatabaseUnusable extends Schema.TaggedError<DatabaseUnusable>()("DatabaseUnusable", {
+  detail: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return this.detail
+  }
+}
+
+const latest = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const tables = yield* sql`SELECT name FROM sqlite_master WHERE name = 'effect_sql_migrations'`
+  if (tables.length === 0) return 0
+  const query = SqlSchema.findOne({
+    Request: Schema.Void,
+    Result: Schema.Struct({ latest: Schema.NullOr(Schema.Int) }),
+    execute: () => sql`SELECT max(migration_id) AS latest FROM effect_sql_migrations`
+  })
+  return (yield* query(undefined)).latest ?? 0
+})
+
+const run = Effect.gen(function* () {
+  const found = yield* latest
+  if (found > newest) return yield* new DatabaseTooNew({ found, known: newest })
+  yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations) })
+}).pipe(
+  Effect.catchTag(["SqlError", "MigrationError", "SchemaError", "NoSuchElementError"], (cause) =>
+    Effect.fail(
+      new DatabaseUnusable({
+        detail:
+          "The database file cannot be used: it is damaged, not a Blufio database, or not writable. " +
+          "Restore a backup, or choose another storage.path.",
+        cause
+      })
+    )
+  )
+)
+
+export const layer = Layer.effectDiscard(run)

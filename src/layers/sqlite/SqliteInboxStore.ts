@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { mainAgent } from "../../domain/Ids.ts"
+import { Part } from "../../domain/Message.ts"
+import { InboxRow, InboxStore } from "../../services/InboxStore.ts"
+import { Count, json, rows, run, storeError } from "./query.ts"
+
+const encodeParts = json(Schema.Array(Part))
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const columns = sql.literal("id, session, person, parts")
+
+  const insert: InboxStore["Service"]["insert"] = Effect.fn("InboxStore.insert")(function* (row) {
+    const parts = yield* encodeParts(row.parts)
+    const now = yield* Clock.currentTimeMillis
+    const inserted = yield* rows(
+      "store a message",
+      Schema.Struct({ id: Schema.Int }),
+      sql`INSERT INTO inbox
+          (channel, update_id, session, agent, person, lane, parts, state, received_at)
+          VALUES (${row.channel}, ${row.updateId}, ${row.session}, ${mainAgent}, ${row.person},
+            ${row.lane}, ${parts}, 'pending', ${now})
+          ON CONFLICT (channel, update_id) DO NOTHING RETURNING id`
+    )
+    return Option.map(Arr.head(inserted), ({ id }) => id)
+  }, storeError("store a message"))
+
+  return InboxStore.of({
+    insert,
+    byUpdate: (channel, updateId) =>
+      rows(
+        "find a message",
+        InboxRow,
+        sql`SELECT ${columns} FROM inbox WHERE channel = ${channel} AND update_id = ${updateId}`
+      ).pipe(Effect.map(Arr.head)),
+    pendingControl: rows(
+      "find pending commands",
+      InboxRow,
+      sql`SELECT ${columns} FROM inbox WHERE state = 'pending' AND lane = 'control' ORDER BY id`
+    ),
+    finish: (id) => run("finish a message", sql`UPDATE inbox SET state = 'done' WHERE id = ${id}`),
+    waiting: (session) =>
+      rows(
+        "count waiting messages",
+        Count,
+        sql`SELECT count(*) AS count FROM inbox
+          WHERE session = ${session} AND state = 'pending' AND lane = 'turn'`
+      ).pipe(Effect.map((found) => found[0]!.count)),
+    offset: (channel) =>
+      rows(
+        "read a channel's offset",
+        Schema.Struct({ next: Schema.Int }),
+        sql`SELECT next FROM channel_offsets WHERE channel = ${channel}`
+      ).pipe(Effect.map((found) => found[0]?.next ?? 0)),
+    moveOffset: (channel, next) =>
+      run(
+        "move a channel's offset",
+        sql`INSERT INTO channel_offsets (channel, next) VALUES (${channel}, ${next})
+          ON CONFLICT (channel) DO UPDATE SET next = max(next, excluded.next)`
+      )
+  })
+})
+
+export const layer = Layer.effect(InboxStore, make)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
+import { SecureRandom } from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { type Chat, mainAgent, type PersonId } from "../../domain/Ids.ts"
+import { Session, SessionStore } from "../../services/SessionStore.ts"
+import { rows, storeError } from "./query.ts"
+import { newId } from "./newId.ts"
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const random = yield* SecureRandom
+  const columns = sql.literal(
+    `id, channel, chat, topic, agent, person, opened_at AS "openedAt", closed_at AS "closedAt"`
+  )
+  const inChat = ({ channel, chat, topic }: Chat) =>
+    sql`channel = ${channel} AND chat = ${chat} AND topic = ${topic} AND closed_at IS NULL`
+
+  const open = Effect.fnUntraced(function* (chat: Chat, person: PersonId) {
+    const id = yield* newId(random)
+    const now = yield* Clock.currentTimeMillis
+    return yield* rows(
+      "open a session",
+      Session,
+      sql`INSERT INTO sessions (id, channel, chat, topic, agent, person, opened_at)
+        VALUES (${id}, ${chat.channel}, ${chat.chat}, ${chat.topic}, ${mainAgent}, ${person}, ${now})
+        RETURNING ${columns}`
+    ).pipe(Effect.map((found) => found[0]!))
+  })
+
+  const current = Effect.fn("SessionStore.current")(function* (chat: Chat, person: PersonId) {
+    const found = yield* rows(
+      "find the open session",
+      Session,
+      sql`SELECT ${columns} FROM sessions WHERE ${inChat(chat)}`
+    )
+    return found[0] ?? (yield* open(chat, person))
+  })
+
+  return SessionStore.of({
+    current: (chat, person) =>
+      sql.withTransaction(current(chat, person)).pipe(storeError("open the session")),
+    renew: (chat, person) =>
+      Clock.currentTimeMillis.pipe(
+        Effect.flatMap((now) => sql`UPDATE sessions SET closed_at = ${now} WHERE ${inChat(chat)}`),
+        Effect.andThen(open(chat, person)),
+        sql.withTransaction,
+        storeError("start a new session")
+      ),
+    find: (id) =>
+      rows("find a session", Session, sql`SELECT ${columns} FROM sessions WHERE id = ${id}`).pipe(
+        Effect.map(Arr.head)
+      ),
+    list: (limit) =>
+      rows(
+        "list sessions",
+        Session,
+        sql`SELECT ${columns} FROM sessions ORDER BY opened_at DESC, id LIMIT ${limit}`
+      )
+  })
+})
+
+export const layer = Layer.effect(SessionStore, make)

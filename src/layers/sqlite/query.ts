@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What all repositories need: the store's one error, and rows that are always decoded. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { SqlError } from "effect/sql/SqlError"
+import { StoreError } from "../../services/Store.ts"
+
+export const storeError =
+  (operation: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, StoreError, R> =>
+    Effect.mapError(effect, (cause) => new StoreError({ operation, cause }))
+
+/** Runs a statement and decodes its rows. */
+export const rows = <A, I>(
+  operation: string,
+  schema: Schema.Codec<A, I>,
+  statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>
+): Effect.Effect<ReadonlyArray<A>, StoreError> =>
+  statement.pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Schema.Array(schema))),
+    storeError(operation)
+  )
+
+export const run = (operation: string, statement: Effect.Effect<unknown, SqlError>) =>
+  statement.pipe(Effect.asVoid, storeError(operation))
+
+/** JSON text for a column. */
+export const json = <A, I>(schema: Schema.Codec<A, I>) =>
+  Schema.encodeEffect(Schema.fromJsonString(schema))
+
+export const Count = Schema.Struct({ count: Schema.Int })

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Port: the durable queue of incoming messages and the channels' offsets. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { PersonId, SessionId } from "../domain/Ids.ts"
+import { Part } from "../domain/Message.ts"
+import type { StoreError } from "./Store.ts"
+
+/** `turn`: waits its turn. `control`: goes ahead of the queue, even while a turn runs. */
+export const Lane = Schema.Literals(["turn", "control"])
+export type Lane = typeof Lane.Type
+
+export const InboxRow = Schema.Struct({
+  id: Schema.Int,
+  session: SessionId,
+  person: PersonId,
+  parts: Schema.fromJsonString(Schema.Array(Part))
+})
+export type InboxRow = typeof InboxRow.Type
+
+export class InboxStore extends Context.Service<
+  InboxStore,
+  {
+    /** `None` when the channel's event was stored before. */
+    readonly insert: (row: {
+      readonly channel: string
+      readonly updateId: string
+      readonly session: SessionId
+      readonly person: PersonId
+      readonly lane: Lane
+      readonly parts: ReadonlyArray<Part>
+    }) => Effect.Effect<Option.Option<number>, StoreError>
+    readonly byUpdate: (
+      channel: string,
+      updateId: string
+    ) => Effect.Effect<Option.Option<InboxRow>, StoreError>
+    /** Control commands that nobody has carried out yet, oldest first. */
+    readonly pendingControl: Effect.Effect<ReadonlyArray<InboxRow>, StoreError>
+    readonly finish: (id: number) => Effect.Effect<void, StoreError>
+    /** How many messages of a session wait for their turn. */
+    readonly waiting: (session: SessionId) => Effect.Effect<number, StoreError>
+    readonly offset: (channel: string) => Effect.Effect<number, StoreError>
+    /** Never moves back. */
+    readonly moveOffset: (channel: string, next: number) => Effect.Effect<void, StoreError>
+  }
+>()("blufio/services/InboxStore") {}

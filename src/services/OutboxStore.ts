@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Port: the durable queue of outgoing messages: growing → pending → sending → sent, or failed. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Chat, SessionId } from "../domain/Ids.ts"
+import type { TurnId } from "../domain/Ids.ts"
+import { Rendered } from "./Channel.ts"
+import type { StoreError } from "./Store.ts"
+
+export const OutboxRow = Schema.Struct({
+  id: Schema.Int,
+  session: SessionId,
+  chat: Chat.fields.chat,
+  channel: Chat.fields.channel,
+  topic: Chat.fields.topic,
+  part: Schema.Int,
+  rendered: Schema.fromJsonString(Rendered),
+  inReplyTo: Schema.fromJsonString(Schema.Array(Schema.Int)),
+  messageId: Schema.NullOr(Schema.String),
+  attempts: Schema.Int,
+  notBefore: Schema.Int
+})
+export type OutboxRow = typeof OutboxRow.Type
+
+/** Where a message goes and what it answers. */
+export interface Address {
+  readonly session: SessionId
+  readonly turn: TurnId | null
+  readonly chat: Chat
+  readonly inReplyTo: ReadonlyArray<number>
+}
+
+export class OutboxStore extends Context.Service<
+  OutboxStore,
+  {
+    /** The rows of a turn's growing reply, by part. */
+    readonly growing: (turn: TurnId) => Effect.Effect<ReadonlyArray<OutboxRow>, StoreError>
+    /** A row of a growing reply, before it is first sent. */
+    readonly grow: (
+      address: Address,
+      part: number,
+      rendered: Rendered
+    ) => Effect.Effect<number, StoreError>
+    readonly setMessageId: (id: number, messageId: string) => Effect.Effect<void, StoreError>
+    /**
+     * Queues the final text of a reply: fills the turn's growing rows in order, adds the rest. What
+     * grew beyond the final text is emptied to a short mark.
+     */
+    readonly enqueue: (
+      address: Address,
+      markdown: string,
+      rendered: ReadonlyArray<Rendered>
+    ) => Effect.Effect<void, StoreError>
+    /** The oldest undelivered row of a chat. */
+    readonly next: (chat: Chat) => Effect.Effect<Option.Option<OutboxRow>, StoreError>
+    readonly sending: (id: number) => Effect.Effect<void, StoreError>
+    readonly sent: (id: number, messageId: string) => Effect.Effect<void, StoreError>
+    readonly failed: (id: number) => Effect.Effect<void, StoreError>
+    /** Back to pending, not to be tried before that time. `messageId` null: must be sent anew. */
+    readonly again: (
+      id: number,
+      notBefore: number,
+      messageId: string | null
+    ) => Effect.Effect<void, StoreError>
+    readonly chatsWithWork: (
+      channels: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<Chat>, StoreError>
+    readonly depth: Effect.Effect<number, StoreError>
+  }
+>()("blufio/services/OutboxStore") {}

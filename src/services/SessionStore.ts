@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Port: which conversation is open in which chat. `/new` closes one; the next message opens another. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { AgentName, type Chat, ChannelName, PersonId, SessionId } from "../domain/Ids.ts"
+import type { StoreError } from "./Store.ts"
+
+export const Session = Schema.Struct({
+  id: SessionId,
+  channel: ChannelName,
+  chat: Schema.NonEmptyString,
+  topic: Schema.String,
+  agent: AgentName,
+  person: PersonId,
+  openedAt: Schema.Int,
+  closedAt: Schema.NullOr(Schema.Int)
+})
+export type Session = typeof Session.Type
+
+export class SessionStore extends Context.Service<
+  SessionStore,
+  {
+    readonly find: (id: SessionId) => Effect.Effect<Option.Option<Session>, StoreError>
+    /** The session that is open in a chat; opens one when there is none. */
+    readonly current: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
+    /** Closes the chat's session and opens the next one there. */
+    readonly renew: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
+    /** Newest first. */
+    readonly list: (limit: number) => Effect.Effect<ReadonlyArray<Session>, StoreError>
+  }
+>()("blufio/services/SessionStore") {}

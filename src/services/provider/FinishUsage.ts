@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The billed token counts of a finished call, read off `effect/ai`'s finish part. */
+import type * as Response from "effect/ai/Response"
+import * as Predicate from "effect/Predicate"
+import type { TokenUsage } from "../../domain/prices.ts"
+
+/** Key in a finish part's provider metadata that holds how many cache writes last an hour. */
+export const cacheWrite1hKey = "ephemeral_1h_input_tokens"
+
+const hourlyWrites = (metadata: Response.ProviderMetadata): number => {
+  for (const vendor of Object.values(metadata)) {
+    if (!Predicate.hasProperty(vendor, "cacheCreation")) continue
+    const split = vendor.cacheCreation
+    if (Predicate.hasProperty(split, cacheWrite1hKey) && Predicate.isNumber(split[cacheWrite1hKey]))
+      return split[cacheWrite1hKey]
+  }
+  return 0
+}
+
+/** What is not reported counts as none. */
+export const usageOf = (finish: Pick<Response.FinishPart, "usage" | "metadata">): TokenUsage => {
+  const { inputTokens, outputTokens } = finish.usage
+  const written = inputTokens.cacheWrite ?? 0
+  const cacheWrite1h = Math.min(written, hourlyWrites(finish.metadata))
+  const cacheRead = inputTokens.cacheRead ?? 0
+  return {
+    input: inputTokens.uncached ?? Math.max(0, (inputTokens.total ?? 0) - cacheRead - written),
+    cacheRead,
+    cacheWrite: written - cacheWrite1h,
+    cacheWrite1h,
+    output: outputTokens.total ?? 0
+  }
+}
