@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** The billed token counts of a finished call, read off `effect/ai`'s finish part. */
 import type * as Response from "effect/ai/Response"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { TokenUsage } from "../../domain/prices.ts"
 
@@ -17,17 +18,21 @@ const hourlyWrites = (metadata: Response.ProviderMetadata): number => {
   return 0
 }
 
-/** What is not reported counts as none. */
-export const usageOf = (finish: Pick<Response.FinishPart, "usage" | "metadata">): TokenUsage => {
+/** `None` when the vendor did not say: then the call must be taken to have cost its worst case. */
+export const usageOf = (
+  finish: Pick<Response.FinishPart, "usage" | "metadata">
+): Option.Option<TokenUsage> => {
   const { inputTokens, outputTokens } = finish.usage
   const written = inputTokens.cacheWrite ?? 0
   const cacheWrite1h = Math.min(written, hourlyWrites(finish.metadata))
   const cacheRead = inputTokens.cacheRead ?? 0
-  return {
-    input: inputTokens.uncached ?? Math.max(0, (inputTokens.total ?? 0) - cacheRead - written),
-    cacheRead,
-    cacheWrite: written - cacheWrite1h,
-    cacheWrite1h,
-    output: outputTokens.total ?? 0
-  }
+  return inputTokens.uncached === undefined || outputTokens.total === undefined
+    ? Option.none()
+    : Option.some({
+        input: inputTokens.uncached,
+        cacheRead,
+        cacheWrite: written - cacheWrite1h,
+        cacheWrite1h,
+        output: outputTokens.total
+      })
 }

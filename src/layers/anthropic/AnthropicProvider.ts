@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The `Provider` over the Messages API: one request per call, streamed, aborted by interruption. */
+import type * as AiError from "effect/ai/AiError"
+import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
+import * as LanguageModel from "effect/ai/LanguageModel"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import * as Stream from "effect/Stream"
+import { ProviderNotReady, type Provider } from "../../services/Provider.ts"
+import * as AnswerStream from "./AnswerStream.ts"
+import * as Client from "./Client.ts"
+import { collectParts } from "./collectParts.ts"
+import * as Failure from "./Failure.ts"
+import * as Request from "./Request.ts"
+
+const name = "anthropic"
+
+export interface Options {
+  readonly baseUrl: string
+  readonly model: string
+  readonly maxRetries: number
+  readonly key: Effect.Effect<Option.Option<Redacted.Redacted>>
+}
+
+const notReady = (detail: string) => new ProviderNotReady({ provider: name, detail })
+
+const missingKey = notReady("no key is known: set ANTHROPIC_API_KEY")
+
+/** What a person has to do about a failure; most need nobody. */
+const complaint = ({ reason }: AiError.AiError): Option.Option<ProviderNotReady> => {
+  if (reason._tag === "QuotaExhaustedError") {
+    return Option.some(notReady("the account has no credit left: see to its billing"))
+  }
+  if (reason._tag !== "AuthenticationError") return Option.none()
+  return Option.some(
+    reason.kind === "InsufficientPermissions"
+      ? notReady(
+          "the key may not do this: give it the permission, or set another ANTHROPIC_API_KEY"
+        )
+      : notReady("the key was refused: set ANTHROPIC_API_KEY to a valid one")
+  )
+}
+
+/** Scheme and host without a user's name or a query, which may hold secrets. */
+const publicUrl = (baseUrl: string): string =>
+  `${URL.parse(baseUrl)?.origin ?? "(not an address)"}/v1/messages`
+
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Provider> {
+  const clientFor = yield* Client.make(options.baseUrl)
+  const url = publicUrl(options.baseUrl)
+  const refused = yield* Ref.make(
+    Option.none<{ readonly key: string; readonly problem: ProviderNotReady }>()
+  )
+
+  const key = Effect.map(
+    options.key,
+    Option.filter((key) => Redacted.value(key).trim() !== "")
+  )
+
+  const remember = (key: Redacted.Redacted) => (error: AiError.AiError) =>
+    Option.match(complaint(error), {
+      onNone: () => Effect.void,
+      onSome: (problem) => Ref.set(refused, Option.some({ key: Redacted.value(key), problem }))
+    })
+
+  const stream = (
+    key: Redacted.Redacted,
+    model: string,
+    maxOutputTokens: number,
+    request: LanguageModel.ProviderOptions
+  ) => {
+    const origin: Failure.Origin = { url, key }
+    return Stream.unwrap(
+      Effect.gen(function* () {
+        const client = yield* clientFor(key)
+        const params = Request.createParams(request, model, maxOutputTokens)
+        const { body } = yield* Client.send(origin, (signal) =>
+          client.messages.create(params, { signal }).asResponse()
+        )
+        if (body === null) return yield* Failure.brokenOff("the answer has no body")
+        yield* Ref.set(refused, Option.none())
+        return AnswerStream.parts({ body, model, origin })
+      })
+    ).pipe(Stream.tapError(remember(key)))
+  }
+
+  const languageModel: Provider["languageModel"] = Effect.fnUntraced(function* ({
+    maxOutputTokens,
+    model
+  }) {
+    const known = yield* key
+    if (Option.isNone(known)) return yield* missingKey
+    const parts = (request: LanguageModel.ProviderOptions) =>
+      stream(known.value, model, maxOutputTokens, request)
+    return yield* LanguageModel.make({
+      codecTransformer: AnthropicStructuredOutput.toCodecAnthropic,
+      generateText: (request) => Effect.map(Stream.runCollect(parts(request)), collectParts),
+      streamText: parts
+    })
+  })
+
+  const countTokens: Provider["countTokens"] = Effect.fnUntraced(
+    function* (request) {
+      const known = yield* key
+      if (Option.isNone(known)) return Option.none<number>()
+      const client = yield* clientFor(known.value)
+      const params = Request.countedParams(request)
+      const counted = yield* Client.send({ url, key: known.value }, (signal) =>
+        client.messages.countTokens(params, { signal })
+      )
+      return Option.filter(Option.some(counted.input_tokens), Number.isSafeInteger)
+    },
+    Effect.scoped,
+    Effect.catch((error) =>
+      Effect.as(
+        Effect.logDebug(`tokens were not counted: ${error.reason._tag}`),
+        Option.none<number>()
+      )
+    )
+  )
+
+  const problem: Provider["problem"] = Effect.gen(function* () {
+    const known = yield* key
+    if (Option.isNone(known)) return Option.some(missingKey)
+    return Option.filter(
+      yield* Ref.get(refused),
+      (last) => last.key === Redacted.value(known.value)
+    ).pipe(Option.map((last) => last.problem))
+  })
+
+  return {
+    name,
+    model: options.model,
+    maxRetries: options.maxRetries,
+    languageModel,
+    countTokens,
+    problem
+  }
+})
