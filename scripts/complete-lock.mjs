@@ -7,17 +7,19 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 
-const systems = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd"]
-const moreSystems = ["openharmony", "sunos", "wasi", "win32"]
-const processors = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x"]
-const moreProcessors = ["wasm32", "x64"]
+const systems = new Set(
+  "aix android darwin freebsd linux netbsd openbsd openharmony sunos wasi win32".split(" ")
+)
+const processors = new Set(
+  "arm arm64 ia32 loong64 mips64el ppc64 riscv64 s390x wasm32 x64".split(" ")
+)
 const libraries = { gnu: "glibc", gnueabihf: "glibc", musl: "musl", musleabihf: "musl" }
 
 /** Reads the platform off a name such as `@oxlint/binding-linux-arm64-musl`. */
 const platformOf = (name) => {
   const words = name.split(/[-/@]/)
-  const os = words.find((word) => systems.includes(word) || moreSystems.includes(word))
-  const cpu = words.find((word) => processors.includes(word) || moreProcessors.includes(word))
+  const os = words.find((word) => systems.has(word))
+  const cpu = words.find((word) => processors.has(word))
   if (os === undefined || cpu === undefined) {
     throw new Error(`cannot read a platform off the package name ${name}`)
   }
