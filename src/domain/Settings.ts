@@ -5,7 +5,7 @@ import {
   Address,
   AddressOrNone,
   Cidrs,
-  ClockTime,
+  ClockTimes,
   Count,
   CountOrNone,
   Dollars,
@@ -13,17 +13,18 @@ import {
   key,
   Name,
   Names,
+  OneOf,
   Pages,
   Port,
   section,
   Share,
-  Span,
   Text,
   TimeZone,
   WholeNumbers
 } from "./settings/fields.ts"
 import { PriceRow } from "./settings/prices.ts"
 import { Agent, McpServer } from "./settings/records.ts"
+import { Span } from "./settings/span.ts"
 
 const agent = section({
   name: key(Name, "Blufio"),
@@ -40,13 +41,13 @@ const agent = section({
 const storage = section({
   /** After loading: an absolute path, the default's place when it was not set. */
   path: key(Text, ""),
-  engine: key(Schema.Literals(["sqlite", "postgres"]), "sqlite"),
+  engine: key(OneOf(["sqlite", "postgres"]), "sqlite"),
   url: key(Text, "")
 })
 
 const provider = section({
   /** Not set: decided at start by whether a model key or a vault is there. */
-  default: Schema.optionalKey(Schema.Literals(["anthropic", "demo"])),
+  default: Schema.optionalKey(OneOf(["anthropic", "demo"])),
   anthropic: section({
     base_url: key(Address, "https://api.anthropic.com"),
     model_simple: key(Name, "claude-haiku-5-5"),
@@ -93,7 +94,7 @@ const heartbeat = section({
   every: key(Span, "30 minutes"),
   model: key(Name, "claude-haiku-5-5"),
   /** From the first to the second, in `agent.time_zone`; two equal times: never quiet. */
-  quiet_hours: key(Schema.Tuple([ClockTime, ClockTime]), ["22:00", "08:00"])
+  quiet_hours: key(ClockTimes, ["22:00", "08:00"])
 })
 
 const memory = section({
@@ -104,7 +105,7 @@ const memory = section({
 })
 
 const tools = section({
-  approval: key(Schema.Literals(["ask", "auto", "deny"]), "ask"),
+  approval: key(OneOf(["ask", "auto", "deny"]), "ask"),
   bash_enabled: key(Flag, true),
   workspace: key(Text, ""),
   allowed_hosts: key(Names, ["*"]),
@@ -116,11 +117,11 @@ const skills = section({
   fuel: key(Count, 1_000_000_000),
   memory_pages: key(Pages, 256),
   timeout: key(Span, "5 seconds"),
-  isolation: key(Schema.Literals(["worker", "process"]), "worker")
+  isolation: key(OneOf(["worker", "process"]), "worker")
 })
 
 const observability = section({
-  log_format: key(Schema.Literals(["json", "pretty"]), "json"),
+  log_format: key(OneOf(["json", "pretty"]), "json"),
   otlp_endpoint: key(AddressOrNone, "")
 })
 

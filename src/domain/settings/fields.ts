@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** The kinds of values that settings have; each says in `expected` what a person should write. */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { isLoopbackHost } from "./loopback.ts"
@@ -16,6 +15,11 @@ export const section = <const Fields extends Schema.Struct.Fields>(fields: Field
 }
 
 export const Flag = Schema.Boolean.annotate({ expected: "true or false" })
+export const OneOf = <const Choices extends ReadonlyArray<string>>(choices: Choices) =>
+  Schema.Literals(choices).annotate({
+    expected: choices.map((choice) => `"${choice}"`).join(" or ")
+  })
+
 export const Text = Schema.String.annotate({ expected: "a string" })
 export const Name = Schema.NonEmptyString.annotate({ expected: "a string that is not empty" })
 export const Names = Schema.Array(Name).annotate({ expected: "a list of strings" })
@@ -23,9 +27,9 @@ export const WholeNumbers = Schema.Array(Schema.Int).annotate({
   expected: "a list of whole numbers"
 })
 
-export const Count = Schema.Int.check(
-  Schema.isGreaterThan(0, { expected: "a whole number of at least 1" })
-).annotate({ expected: "a whole number of at least 1" })
+export const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)).annotate({
+  expected: "a whole number of at least 1"
+})
 
 export const CountOrNone = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
   expected: "a whole number of at least 0"
@@ -48,17 +52,17 @@ export const Share = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMinimum: true })
 ).annotate({ expected: "a share: a number above 0 and at most 1" })
 
-export const Span = Schema.DurationFromString.check(
-  Schema.makeFilter((span) => Duration.isFinite(span) && Duration.isPositive(span))
-).annotate({ expected: 'a duration above zero, such as "10 minutes" or "1200 millis"' })
-
 export const TimeZone = Schema.TimeZoneNamedFromString.annotate({
   expected: 'a time zone, such as "UTC" or "Europe/Berlin"'
 })
 
-export const ClockTime = Schema.String.check(
-  Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/)
-).annotate({ expected: 'a time of day, such as "22:00"' })
+const ClockTime = Schema.String.check(Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/)).annotate({
+  expected: 'a time of day, such as "22:00"'
+})
+
+export const ClockTimes = Schema.Tuple([ClockTime, ClockTime]).annotate({
+  expected: 'two times of day, such as ["22:00", "08:00"]'
+})
 
 export const Cidrs = Schema.Array(Schema.IpNetworkFromString).annotate({
   expected: 'a list of networks, such as "10.0.0.0/8"'

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The `blufio` program: every command, and how the process ends. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import packageJson from "../../package.json" with { type: "json" }
+import * as config from "./config.ts"
+import { teardown, tell } from "./exit.ts"
+import { globalFlags } from "./globals.ts"
+import * as presenter from "./presenter.ts"
+
+export const blufio = Command.make("blufio").pipe(
+  Command.withDescription("An always-on personal AI agent"),
+  Command.withSubcommands([config.command]),
+  Command.withGlobalFlags(globalFlags)
+)
+
+if (import.meta.main) {
+  Command.run(blufio, { version: packageJson.version }).pipe(
+    Effect.tapCause(tell),
+    Effect.provide(Layer.mergeAll(NodeServices.layer, presenter.layer)),
+    NodeRuntime.runMain({ teardown, disableErrorReporting: true })
+  )
+}
