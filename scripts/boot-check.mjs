@@ -72,7 +72,7 @@ const isHealthy = async (port) => {
 const becomesHealthy = async (daemon, port) => {
   const began = performance.now()
   while (performance.now() - began < healthyWithin) {
-    if (daemon.child.exitCode !== null) throw new Error(`serve ended with ${await daemon.ended}`)
+    if (daemon.child.exitCode !== null) throw new Error(`serve ended with ${daemon.child.exitCode}`)
     // One look after the other is the point: this waits for the daemon to come up.
     // oxlint-disable-next-line no-await-in-loop
     if (await isHealthy(port)) return Math.round(performance.now() - began)
