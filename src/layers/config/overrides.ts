@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** `BLUFIO__SECTION__KEY=value`: one environment variable sets one key (contract 3). */
 import * as Result from "effect/Result"
-import { type KeyNode, type KeyPath, knownKeys } from "../../domain/settings/keys.ts"
+import {
+  formatKey,
+  type KeyNode,
+  type KeyPath,
+  knownKeys,
+  nodeAt
+} from "../../domain/settings/keys.ts"
 import type { Fault } from "../../services/Settings.ts"
 import { read } from "./document.ts"
 import { getAt, isTable, setAt, type Places, type Table } from "./tree.ts"
@@ -70,7 +76,11 @@ export const override = (
     const found = target(knownKeys, parts, [], table)
     if (found === undefined) {
       const key = parts.map((part) => part.toLowerCase())
-      faults.push(unknownKey({ file: variable }, key))
+      faults.push(
+        nodeAt(key) === undefined
+          ? unknownKey({ file: variable }, key)
+          : { file: variable, key: formatKey(key), expected: "expected one key of this section" }
+      )
       continue
     }
     if (setAt(table, found.path, found.isText ? text : valueOf(variable, text))) {
