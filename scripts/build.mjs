@@ -37,9 +37,9 @@ const { values: options } = parseArgs({
 const out = resolve(options.out)
 
 const say = (line) => process.stdout.write(`${line}\n`)
+class Refusal extends Error {}
 const fail = (line) => {
-  process.stderr.write(`${line}\n`)
-  process.exit(1)
+  throw new Refusal(line)
 }
 
 const run = (command, args) => {
@@ -198,6 +198,10 @@ try {
   const artifacts = [place(module, "blufio.mjs")]
   if (!options.bundle) artifacts.push(place(executable(work, built.code), "blufio"))
   for (const artifact of artifacts) report(artifact)
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
