@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Whether each channel that polls still hears what people say: for `/readyz`, `/status` and metrics. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import type { ChannelName } from "../domain/Ids.ts"
+
+export type PollStatus = Data.TaggedEnum<{
+  /** Polling begins. Once a poll has finished, the next must within `staleAfterMillis`. */
+  Started: { readonly staleAfterMillis: number }
+  /** A poll was answered; whatever was wrong is over. */
+  Finished: {}
+  /** A poll failed in a way that heals by itself: not ready only when polls stay away too long. */
+  Stumbled: { readonly detail: string }
+  /** A poll was refused: not ready until one finishes. */
+  Refused: { readonly detail: string }
+}>
+export const PollStatus = Data.taggedEnum<PollStatus>()
+
+interface Health {
+  readonly staleAfterMillis: number
+  readonly finishedAt: Option.Option<number>
+  readonly trouble: Option.Option<{ readonly detail: string; readonly isRefusal: boolean }>
+}
+
+const unstarted: Health = {
+  staleAfterMillis: Infinity,
+  finishedAt: Option.none(),
+  trouble: Option.none()
+}
+
+const after = (health: Health, status: PollStatus, now: number): Health =>
+  PollStatus.$match(status, {
+    Started: ({ staleAfterMillis }) => ({ ...unstarted, staleAfterMillis }),
+    Finished: () => ({ ...health, finishedAt: Option.some(now), trouble: Option.none() }),
+    Stumbled: ({ detail }) => ({ ...health, trouble: Option.some({ detail, isRefusal: false }) }),
+    Refused: ({ detail }) => ({ ...health, trouble: Option.some({ detail, isRefusal: true }) })
+  })
+
+const problemOf = (health: Health, now: number): Option.Option<string> => {
+  const detail = Option.map(health.trouble, (trouble) => trouble.detail)
+  const because = Option.match(detail, { onNone: () => "", onSome: (text) => `: ${text}` })
+  if (Option.exists(health.trouble, (trouble) => trouble.isRefusal)) return detail
+  if (Option.isNone(health.finishedAt)) return Option.some(`no finished poll yet${because}`)
+  const age = now - health.finishedAt.value
+  return age <= health.staleAfterMillis
+    ? Option.none()
+    : Option.some(`the last finished poll was ${Math.round(age / 1000)} s ago${because}`)
+}
+
+export class ChannelHealth extends Context.Service<
+  ChannelHealth,
+  {
+    readonly report: (channel: ChannelName, status: PollStatus) => Effect.Effect<void>
+    /** What keeps channels from hearing people, a clause each; empty when all is well. */
+    readonly problems: Effect.Effect<
+      ReadonlyArray<{ readonly channel: ChannelName; readonly detail: string }>
+    >
+    /** `None` when the channel does not poll, or no poll has finished yet. */
+    readonly lastPollAgeMillis: (channel: ChannelName) => Effect.Effect<Option.Option<number>>
+  }
+>()("blufio/services/ChannelHealth") {
+  static readonly layer = Layer.effect(
+    ChannelHealth,
+    Effect.gen(function* () {
+      const channels = yield* Ref.make<ReadonlyMap<ChannelName, Health>>(new Map())
+
+      return ChannelHealth.of({
+        report: Effect.fnUntraced(function* (channel, status) {
+          const now = yield* Clock.currentTimeMillis
+          yield* Ref.update(channels, (known) =>
+            new Map(known).set(channel, after(known.get(channel) ?? unstarted, status, now))
+          )
+        }),
+        problems: Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          return [...(yield* Ref.get(channels))].flatMap(([channel, health]) =>
+            Option.toArray(problemOf(health, now)).map((detail) => ({ channel, detail }))
+          )
+        }),
+        lastPollAgeMillis: Effect.fnUntraced(function* (channel) {
+          const now = yield* Clock.currentTimeMillis
+          return Option.fromUndefinedOr((yield* Ref.get(channels)).get(channel)).pipe(
+            Option.flatMap((health) => health.finishedAt),
+            Option.map((finishedAt) => now - finishedAt)
+          )
+        })
+      })
+    })
+  )
+}
