@@ -5,7 +5,7 @@ import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 
-export const root = join(import.meta.dirname, "../..")
+const root = join(import.meta.dirname, "../..")
 
 export const runScript = (
   name: string,
