@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Messages enter here: each is durable before its channel is told that we have it (invariant 1). */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { parse } from "../domain/ChatCommand.ts"
 import { Chat, PersonId, SessionId } from "../domain/Ids.ts"
-import { Part } from "../domain/Message.ts"
-import type { StoreError } from "./Store.ts"
+import { Part, textOf } from "../domain/Message.ts"
+import { Control } from "./Control.ts"
+import { InboxStore, type Lane } from "./InboxStore.ts"
+import { Redactor } from "./Redactor.ts"
+import { Sessions } from "./Sessions.ts"
+import { SessionStore } from "./SessionStore.ts"
+import { type StoreError, Transactions } from "./Store.ts"
 
 export const Incoming = Schema.Struct({
   chat: Chat,
@@ -40,4 +48,65 @@ export class Inbox extends Context.Service<
     /** The offset stored last; 0 when there is none. */
     readonly offset: (channel: string) => Effect.Effect<number, StoreError>
   }
->()("blufio/services/Inbox") {}
+>()("blufio/services/Inbox") {
+  static readonly layer = Layer.effect(
+    Inbox,
+    Effect.gen(function* () {
+      const control = yield* Control
+      const redactor = yield* Redactor
+      const sessions = yield* Sessions
+      const store = yield* SessionStore
+      const inbox = yield* InboxStore
+      const transactions = yield* Transactions
+
+      /** Only what the person typed is ever a command: not what was forwarded. */
+      const laneOf = (parts: Incoming["parts"]): Lane =>
+        parts.every((part) => part.trusted) && parse(textOf(parts))._tag !== "Message"
+          ? "control"
+          : "turn"
+
+      const scrub = (part: Part): Part =>
+        part._tag === "Text" ? { ...part, text: redactor.inbound(part.text) } : part
+
+      const receive: Inbox["Service"]["receive"] = Effect.fn("Inbox.receive")(
+        function* (incoming, options) {
+          const { chat, person, updateId } = incoming
+          const lane = laneOf(incoming.parts)
+          const receipt = yield* transactions.atomically(
+            Effect.gen(function* () {
+              const session = yield* store.current(chat, person)
+              const inserted = yield* inbox.insert({
+                channel: chat.channel,
+                updateId,
+                session: session.id,
+                person,
+                lane,
+                parts: incoming.parts.map(scrub)
+              })
+              if (options?.offset !== undefined)
+                yield* inbox.moveOffset(chat.channel, options.offset)
+              if (Option.isSome(inserted))
+                return { inboxId: inserted.value, session: session.id, isNew: true }
+              const known = yield* inbox.byUpdate(chat.channel, updateId)
+              return Option.match(known, {
+                onNone: () => ({ inboxId: 0, session: session.id, isNew: false }),
+                onSome: (row) => ({ inboxId: row.id, session: row.session, isNew: false })
+              })
+            })
+          )
+          if (receipt.isNew)
+            yield* lane === "control"
+              ? control.wake(receipt.session)
+              : sessions.wake(receipt.session)
+          return receipt
+        }
+      )
+
+      return Inbox.of({
+        receive,
+        skip: (channel, offset) => inbox.moveOffset(channel, offset),
+        offset: (channel) => inbox.offset(channel)
+      })
+    })
+  )
+}

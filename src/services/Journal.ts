@@ -67,10 +67,12 @@ export class Journal extends Context.Service<
       state: "finished" | "lost",
       outcome: string
     ) => Effect.Effect<void, StoreError>
+    /** Marks the turn's started steps as lost: what became of them will not be known. */
+    readonly loseStartedSteps: (turn: TurnId) => Effect.Effect<void, StoreError>
     /** Appends to the transcript. */
     readonly append: (entry: {
       readonly turn: TurnId
-      readonly step: number
+      readonly step: number | null
       readonly role: Role
       readonly parts: ReadonlyArray<Part>
       readonly model: string

@@ -4,19 +4,11 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AgentName, PersonId, SessionId, TurnId } from "../domain/Ids.ts"
+import { TokenUsage } from "../domain/prices.ts"
 import type { StoreError } from "./Store.ts"
 
 export const Purpose = Schema.Literals(["chat", "tool_follow_up"])
 export type Purpose = typeof Purpose.Type
-
-export const Tokens = Schema.Struct({
-  input: Schema.Int,
-  output: Schema.Int,
-  cacheRead: Schema.Int,
-  cacheWrite: Schema.Int,
-  cacheWrite1h: Schema.Int
-})
-export type Tokens = typeof Tokens.Type
 
 export const LedgerRow = Schema.Struct({
   id: Schema.Int,
@@ -31,7 +23,7 @@ export const LedgerRow = Schema.Struct({
   state: Schema.Literals(["reserved", "settled", "released", "unconfirmed"]),
   reservedMicros: Schema.Int,
   chargedMicros: Schema.Int,
-  ...Tokens.fields,
+  ...TokenUsage.fields,
   createdAt: Schema.Int
 })
 export type LedgerRow = typeof LedgerRow.Type
@@ -59,7 +51,7 @@ export class Ledger extends Context.Service<
     readonly settle: (
       id: number,
       micros: number,
-      tokens: Tokens,
+      tokens: TokenUsage,
       outcome: string
     ) => Effect.Effect<void, StoreError>
     /** Nothing was spent. */

@@ -16,6 +16,7 @@ export const nearestKey = (unknown: KeyPath): Option.Option<KeyPath> => {
   const wanted = unknown.map((segment) => segment.toLowerCase())
   const limit = Math.max(2, Math.floor((wanted.at(-1) ?? "").length / 3))
   const ranked = keysLike(unknown)
+    .filter((known) => formatKey(known) !== formatKey(unknown))
     .map((known) => ({ known, remote: remoteness(wanted, known) }))
     .toSorted((one, other) => one.remote - other.remote)
   return Option.fromUndefinedOr(ranked[0]).pipe(

@@ -8,6 +8,8 @@ export interface Broken {
   readonly key: KeyPath
   readonly expected: string
   readonly hint?: string
+  /** What else it depends on: a fault there makes this one meaningless. */
+  readonly reads?: ReadonlyArray<KeyPath>
 }
 
 const notBoth = (section: string, one: string, other: string): Broken => ({
@@ -15,13 +17,19 @@ const notBoth = (section: string, one: string, other: string): Broken => ({
   expected: `expected at most one of ${section}.${one} and ${section}.${other}`
 })
 
+const tlsFiles: ReadonlyArray<KeyPath> = [
+  ["gateway", "tls_cert"],
+  ["gateway", "tls_key"]
+]
+
 const tls = ({ host, tls_cert, tls_key }: SettingsData["gateway"]): ReadonlyArray<Broken> => {
   if (!isLoopbackHost(host) && (tls_cert === "" || tls_key === "")) {
     return [
       {
         key: ["gateway", "host"],
         expected: "expected a loopback host, such as 127.0.0.1",
-        hint: "any other needs both gateway.tls_cert and gateway.tls_key"
+        hint: "any other needs both gateway.tls_cert and gateway.tls_key",
+        reads: tlsFiles
       }
     ]
   }
@@ -30,7 +38,8 @@ const tls = ({ host, tls_cert, tls_key }: SettingsData["gateway"]): ReadonlyArra
   return [
     {
       key: ["gateway", missing],
-      expected: "expected both gateway.tls_cert and gateway.tls_key, or neither"
+      expected: "expected both gateway.tls_cert and gateway.tls_key, or neither",
+      reads: tlsFiles
     }
   ]
 }

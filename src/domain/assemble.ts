@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Builds the prompt from its three zones: a pure function, so that equal inputs give equal bytes. */
+import * as Prompt from "effect/ai/Prompt"
+import type { Part, ToolCall, ToolResult } from "./Message.ts"
+import type { Entry } from "./Turn.ts"
+
+export interface Zones {
+  /** Persona and rules: the prefix that the vendor caches. */
+  readonly static: string
+  /** The transcript, oldest first; each entry carries its own conditional parts. */
+  readonly history: ReadonlyArray<Pick<Entry, "role" | "parts" | "conditional" | "model">>
+  /** Who answers: reasoning of any other model is left out. */
+  readonly model: string
+}
+
+/** What a model is told of a tool call that never got a result. */
+export const noResult = "No result: the call was not carried out."
+
+const labelled = (part: { readonly origin: string; readonly trusted: boolean }, text: string) =>
+  part.trusted
+    ? text
+    : `<untrusted origin="${part.origin}">\n${text.replaceAll("</untrusted>", "</ untrusted>")}\n</untrusted>`
+
+const userPart = (part: Part): ReadonlyArray<Prompt.UserMessagePartEncoded> => {
+  switch (part._tag) {
+    case "Text":
+      return part.text.trim() === "" ? [] : [{ type: "text", text: labelled(part, part.text) }]
+    case "File":
+      return [{ type: "file", mediaType: part.mediaType, fileName: part.name, data: part.base64 }]
+    default:
+      return []
+  }
+}
+
+const assistantPart =
+  (sameModel: boolean) =>
+  (part: Part): ReadonlyArray<Prompt.AssistantMessagePartEncoded> => {
+    switch (part._tag) {
+      case "Text":
+        return part.text.trim() === "" ? [] : [{ type: "text", text: part.text }]
+      case "Reasoning":
+        return sameModel ? [{ type: "reasoning", text: part.text, options: part.providerData }] : []
+      case "ToolCall":
+        return [{ type: "tool-call", id: part.id, name: part.name, params: part.params }]
+      default:
+        return []
+    }
+  }
+
+const resultPart = (result: ToolResult): Prompt.ToolMessagePartEncoded => ({
+  type: "tool-result",
+  id: result.id,
+  name: result.name,
+  isFailure: result.isFailure,
+  result: labelled(result, result.text)
+})
+
+const missing = (call: ToolCall): Prompt.ToolMessagePartEncoded => ({
+  type: "tool-result",
+  id: call.id,
+  name: call.name,
+  isFailure: true,
+  result: noResult
+})
+
+/** The results that belong to an assistant entry: those before the next one. */
+const resultsAfter = (history: Zones["history"], index: number) => {
+  const results = new Map<string, ToolResult>()
+  for (const entry of history.slice(index + 1)) {
+    if (entry.role === "assistant") break
+    for (const part of entry.parts) if (part._tag === "ToolResult") results.set(part.id, part)
+  }
+  return results
+}
+
+/**
+ * Every tool call is followed by exactly one result, whatever a crash or a stop left out; results
+ * without a call and empty messages are dropped.
+ */
+export const assemble = ({ history, model, static: system }: Zones): Prompt.Prompt => {
+  const messages: Array<Prompt.MessageEncoded> =
+    system === "" ? [] : [{ role: "system", content: system }]
+  for (const [index, entry] of history.entries()) {
+    if (entry.role === "user") {
+      const content = [...entry.parts, ...entry.conditional].flatMap(userPart)
+      if (content.length > 0) messages.push({ role: "user", content })
+    } else if (entry.role === "assistant") {
+      const content = entry.parts.flatMap(assistantPart(entry.model === model))
+      if (content.length > 0) messages.push({ role: "assistant", content })
+      const results = resultsAfter(history, index)
+      const answers = entry.parts.flatMap((part) => {
+        if (part._tag !== "ToolCall") return []
+        const result = results.get(part.id)
+        return [result === undefined ? missing(part) : resultPart(result)]
+      })
+      if (answers.length > 0) messages.push({ role: "tool", content: answers })
+    }
+  }
+  return Prompt.make(messages)
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The tools that come with Blufio. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Settings } from "../../services/Settings.ts"
+import { Toolbox } from "../../services/Toolbox.ts"
+import { calculate } from "./calculate.ts"
+import { currentTime } from "./currentTime.ts"
+import { wait } from "./wait.ts"
+
+export const layer = Layer.effect(
+  Toolbox,
+  Effect.map(Settings, ({ agent }) =>
+    Toolbox.fromList([calculate, currentTime(agent.time_zone), wait])
+  )
+)

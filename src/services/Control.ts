@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The control lane: commands typed in chat, ahead of the queue and even while a turn runs. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import { chatCommands, type CommandName, parse } from "../domain/ChatCommand.ts"
+import type { SessionId } from "../domain/Ids.ts"
+import { textOf } from "../domain/Message.ts"
+import { type InboxRow, InboxStore } from "./InboxStore.ts"
+import { Journal } from "./Journal.ts"
+import * as KeyedWorkers from "./KeyedWorkers.ts"
+import { Outbox } from "./Outbox.ts"
+import { type Session, SessionStore } from "./SessionStore.ts"
+import { Sessions } from "./Sessions.ts"
+import { Status } from "./Status.ts"
+import { type StoreError, Transactions } from "./Store.ts"
+import { TurnEvents } from "./TurnEvents.ts"
+
+const help = chatCommands.map(({ description, name }) => `/${name} – ${description}`).join("\n")
+
+/** What to say, and whether it stands in the chat already. */
+interface Answer {
+  readonly text: string
+  readonly said?: boolean
+}
+
+type Handler = (session: Session, row: InboxRow) => Effect.Effect<Answer, StoreError>
+
+export class Control extends Context.Service<
+  Control,
+  {
+    /** A command was stored for this session. */
+    readonly wake: (session: SessionId) => Effect.Effect<void>
+    /** Carries out what was stored before the process died, and waits for it: at start. */
+    readonly recover: Effect.Effect<void, StoreError>
+  }
+>()("blufio/services/Control") {
+  static readonly layer = Layer.effect(
+    Control,
+    Effect.gen(function* () {
+      const events = yield* TurnEvents
+      const inbox = yield* InboxStore
+      const journal = yield* Journal
+      const outbox = yield* Outbox
+      const sessions = yield* Sessions
+      const status = yield* Status
+      const store = yield* SessionStore
+      const transactions = yield* Transactions
+
+      const answerQuestion = (answer: "approve" | "deny"): Handler =>
+        Effect.fnUntraced(function* (session) {
+          const turn = yield* journal.unfinished(session.id)
+          const answered = Option.isSome(turn) && (yield* journal.answer(turn.value.id, answer))
+          if (!answered) return { text: "Nothing waits for your answer." }
+          yield* sessions.wake(session.id)
+          return { text: answer === "approve" ? "Going on." : "Going on without it." }
+        })
+
+      const handlers: Record<CommandName, Handler> = {
+        help: () => Effect.succeed({ text: help }),
+        stop: ({ id }) =>
+          Effect.map(sessions.stop(id), (stopped) =>
+            stopped ? { text: "Stopped.", said: true } : { text: "Nothing is running." }
+          ),
+        new: Effect.fnUntraced(function* (session) {
+          yield* sessions.stop(session.id)
+          yield* store.renew(session, session.person)
+          return { text: "A new conversation. What came before is kept, but I start afresh." }
+        }),
+        status: (session) => Effect.map(status.chat(session), (text) => ({ text })),
+        whoami: (session, row) =>
+          Effect.succeed({
+            text: `You are ${row.person}, on ${session.channel}. This is session ${session.id}.`
+          }),
+        retry: Effect.fnUntraced(function* (session, row) {
+          if (Option.isSome(yield* journal.unfinished(session.id)))
+            return { text: "I am still at it. Send /stop first." }
+          const queued = yield* journal.requeue(session.id, `retry:${row.id}`)
+          if (!queued) return { text: "There is nothing to answer again." }
+          yield* sessions.wake(session.id)
+          return { text: "Trying again." }
+        }),
+        approve: answerQuestion("approve"),
+        deny: answerQuestion("deny")
+      }
+
+      const carryOut = Effect.fn("Control.carryOut")(function* (row: InboxRow) {
+        const session = Option.getOrUndefined(yield* store.find(row.session))
+        if (session === undefined) return yield* inbox.finish(row.id)
+        const command = parse(textOf(row.parts))
+        const { said, text } =
+          command._tag === "Command"
+            ? yield* handlers[command.name](session, row)
+            : { text: `I do not know that command.\n\n${help}` }
+        const current = yield* store.current(session, row.person)
+        const address = {
+          session: current.id,
+          turn: null,
+          chat: { channel: session.channel, chat: session.chat, topic: session.topic },
+          inReplyTo: [row.id]
+        }
+        yield* transactions.atomically(
+          Effect.andThen(
+            said === true ? Effect.void : outbox.enqueue(address, text),
+            inbox.finish(row.id)
+          )
+        )
+        yield* outbox.wake(address.chat)
+        yield* events.publish({
+          _tag: "Done",
+          session: current.id,
+          inReplyTo: [row.id],
+          text,
+          error: false
+        })
+      })
+
+      const work = Effect.fnUntraced(function* (session: SessionId) {
+        const pending = yield* inbox.pendingControl
+        yield* Effect.forEach(
+          pending.filter((row) => row.session === session),
+          carryOut,
+          { discard: true }
+        )
+      })
+      const workers = yield* KeyedWorkers.make((session: SessionId) =>
+        work(session).pipe(
+          Effect.tapError((error) => Effect.logError("a command failed", error)),
+          Effect.retry(Schedule.spaced("1 second")),
+          Effect.catchCause((cause) => Effect.logError("a command broke", cause))
+        )
+      )
+
+      return Control.of({
+        wake: workers.wake,
+        recover: Effect.gen(function* () {
+          const pending = yield* inbox.pendingControl
+          yield* Effect.forEach(pending, (row) => workers.wake(row.session), { discard: true })
+          yield* workers.idle
+        })
+      })
+    })
+  )
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Everything Blufio says leaves here: durable first, then delivered in order, chat by chat. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import { type Chat, chatKey } from "../domain/Ids.ts"
+import { type Channel, type ChannelError, Channels } from "./Channel.ts"
+import * as KeyedWorkers from "./KeyedWorkers.ts"
+import { type Address, type OutboxRow, OutboxStore } from "./OutboxStore.ts"
+import { Redactor } from "./Redactor.ts"
+import type { StoreError } from "./Store.ts"
+
+/** A message that cannot be delivered is tried this often, with growing pauses: about an hour. */
+const maxAttempts = 30
+const firstPause = 500
+const longestPause = 120_000
+
+/** What became of one delivery. */
+type Outcome =
+  | { readonly _tag: "Sent"; readonly messageId: string }
+  | { readonly _tag: "Later"; readonly afterMillis: number; readonly messageId: string | null }
+  | { readonly _tag: "Parked" }
+  | { readonly _tag: "Failed"; readonly why: string }
+
+const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
+  const { reason } = error
+  switch (reason._tag) {
+    case "RateLimited":
+      return { _tag: "Later", afterMillis: reason.retryAfterMillis, messageId: row.messageId }
+    case "MessageGone":
+      return { _tag: "Later", afterMillis: 0, messageId: null }
+    case "NobodyAttached":
+      return { _tag: "Parked" }
+    case "Rejected":
+      return { _tag: "Failed", why: reason.detail }
+    case "Unreachable":
+      return row.attempts + 1 >= maxAttempts
+        ? { _tag: "Failed", why: reason.detail }
+        : {
+            _tag: "Later",
+            afterMillis: Math.min(longestPause, firstPause * 2 ** row.attempts),
+            messageId: row.messageId
+          }
+  }
+}
+
+export class Outbox extends Context.Service<
+  Outbox,
+  {
+    /** Stores a message in the transaction at hand. Call `wake` once that is committed. */
+    readonly enqueue: (address: Address, markdown: string) => Effect.Effect<void, StoreError>
+    readonly wake: (chat: Chat) => Effect.Effect<void>
+    /** Wakes every chat that has something undelivered: at start. */
+    readonly recover: Effect.Effect<void, StoreError>
+    /** Waits until everything that can be delivered now has been. */
+    readonly drained: Effect.Effect<void>
+  }
+>()("blufio/services/Outbox") {
+  static readonly layer = Layer.effect(
+    Outbox,
+    Effect.gen(function* () {
+      const channels = yield* Channels
+      const redactor = yield* Redactor
+      const store = yield* OutboxStore
+      const chats = new Map<string, Chat>()
+
+      const put = (channel: Channel, chat: Chat, row: OutboxRow) => {
+        const { inReplyTo, messageId, rendered } = row
+        return messageId === null
+          ? channel.send({ chat, rendered, inReplyTo, outboxId: row.id, final: true })
+          : Effect.as(channel.edit({ chat, messageId, rendered, final: true }), messageId)
+      }
+
+      /** One piece: between the channel's acceptance and our commit only a kill can come. */
+      const deliver = Effect.fnUntraced(function* (channel: Channel, chat: Chat, row: OutboxRow) {
+        yield* store.sending(row.id)
+        const outcome = yield* put(channel, chat, row).pipe(
+          Effect.map((messageId): Outcome => ({ _tag: "Sent", messageId })),
+          Effect.catch((error) => Effect.succeed(afterFailure(row, error)))
+        )
+        switch (outcome._tag) {
+          case "Sent":
+            yield* store.sent(row.id, outcome.messageId)
+            break
+          case "Later": {
+            const now = yield* Clock.currentTimeMillis
+            yield* store.again(row.id, now + outcome.afterMillis, outcome.messageId)
+            break
+          }
+          case "Parked":
+            yield* store.again(row.id, 0, row.messageId)
+            break
+          case "Failed":
+            yield* Effect.logError("a message could not be delivered").pipe(
+              Effect.annotateLogs({ channel: channel.name, outbox: row.id, why: outcome.why })
+            )
+            yield* store.failed(row.id)
+            break
+        }
+        return outcome._tag !== "Parked"
+      }, Effect.uninterruptible)
+
+      const work = Effect.fnUntraced(function* (key: string) {
+        const chat = chats.get(key)
+        const channel = chat && Option.getOrUndefined(channels.find(chat.channel))
+        if (chat === undefined || channel === undefined) return
+        while (true) {
+          const next = Option.getOrUndefined(yield* store.next(chat))
+          if (next === undefined) break
+          const wait = next.notBefore - (yield* Clock.currentTimeMillis)
+          if (wait > 0) yield* Effect.sleep(Duration.millis(wait))
+          if (!(yield* deliver(channel, chat, next))) return
+        }
+        chats.delete(key)
+      })
+
+      const workers = yield* KeyedWorkers.make((key: string) =>
+        work(key).pipe(
+          Effect.tapError((error) => Effect.logError("the outbox failed", error)),
+          Effect.retry(Schedule.spaced("1 second")),
+          Effect.catchCause((cause) => Effect.logError("the outbox broke", cause))
+        )
+      )
+      const wake = (chat: Chat) =>
+        Effect.suspend(() => {
+          const key = chatKey(chat)
+          chats.set(key, { channel: chat.channel, chat: chat.chat, topic: chat.topic })
+          return workers.wake(key)
+        })
+
+      return Outbox.of({
+        enqueue: (address, markdown) =>
+          Effect.suspend(() => {
+            const text = redactor.outbound(markdown)
+            const channel = Option.getOrUndefined(channels.find(address.chat.channel))
+            const rendered = channel?.render(text) ?? [{ body: text, plain: text }]
+            return store.enqueue(address, text, rendered)
+          }),
+        wake,
+        recover: Effect.flatMap(store.chatsWithWork(channels.names), (waiting) =>
+          Effect.forEach(waiting, wake, { discard: true })
+        ),
+        drained: workers.idle
+      })
+    })
+  )
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Port: one turn at a time within a session, many sessions at once (invariant 3). */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Semaphore from "effect/Semaphore"
+import type { SessionId } from "../domain/Ids.ts"
+import { Channels } from "./Channel.ts"
+import { ContextEngine } from "./ContextEngine.ts"
+import { Journal } from "./Journal.ts"
+import * as KeyedWorkers from "./KeyedWorkers.ts"
+import { SessionStore } from "./SessionStore.ts"
+import { Settings } from "./Settings.ts"
+import type { StoreError } from "./Store.ts"
+import { Turn } from "./Turn.ts"
+
+export class Sessions extends Context.Service<
+  Sessions,
+  {
+    /** There is something to do in this session: a message, an answer, a turn to resume. */
+    readonly wake: (session: SessionId) => Effect.Effect<void>
+    /** Ends the session's turn now; false when there is none. What waits in its queue comes next. */
+    readonly stop: (session: SessionId) => Effect.Effect<boolean, StoreError>
+    /** The sessions that have a fiber now. */
+    readonly running: Effect.Effect<ReadonlyArray<SessionId>>
+    /** Wakes every session with unfinished work: at start. */
+    readonly recover: Effect.Effect<void, StoreError>
+    /** Starts no more turns and gives the running ones `drain_timeout`; the rest stays resumable. */
+    readonly drain: Effect.Effect<void>
+  }
+>()("blufio/services/Sessions") {
+  static readonly layerLocal = Layer.effect(
+    Sessions,
+    Effect.gen(function* () {
+      const channels = yield* Channels
+      const context = yield* ContextEngine
+      const journal = yield* Journal
+      const store = yield* SessionStore
+      const turns = yield* Turn
+      const { agent } = yield* Settings
+      const slots = yield* Semaphore.make(agent.max_concurrent_turns)
+      let draining = false
+
+      /** The turn to run next, if any: the unfinished one, or a new one over all that waits. */
+      const next = Effect.fnUntraced(function* (session: SessionId) {
+        const unfinished = yield* journal.unfinished(session)
+        if (Option.isNone(unfinished))
+          return yield* journal.open(session, yield* context.conditional)
+        const { question, state } = unfinished.value
+        const awaitsAnswer = state === "waiting" && question?.answer === null
+        return awaitsAnswer ? Option.none() : unfinished
+      })
+
+      const work = Effect.fnUntraced(function* (id: SessionId) {
+        const session = yield* store.find(id)
+        if (Option.isNone(session)) return
+        const step = Effect.gen(function* () {
+          if (draining) return false
+          const turn = yield* next(id)
+          if (Option.isNone(turn)) return false
+          yield* turns.run(turn.value, session.value)
+          return true
+        })
+        while (yield* slots.withPermit(step)) {
+          yield* Effect.yieldNow
+        }
+      })
+
+      const workers = yield* KeyedWorkers.make((id: SessionId) =>
+        work(id).pipe(
+          Effect.tapError((error) => Effect.logError("a session failed", error)),
+          Effect.retry(Schedule.spaced("1 second")),
+          Effect.catchCause((cause) => Effect.logError("a session broke", cause))
+        )
+      )
+
+      const stop = Effect.fn("Sessions.stop")(function* (id: SessionId) {
+        yield* workers.interrupt(id)
+        const turn = yield* journal.unfinished(id)
+        const session = yield* store.find(id)
+        const found = Option.all([turn, session])
+        if (Option.isSome(found)) yield* turns.stop(...found.value)
+        yield* workers.wake(id)
+        return Option.isSome(found)
+      })
+
+      return Sessions.of({
+        wake: workers.wake,
+        stop,
+        running: workers.keys,
+        recover: Effect.flatMap(journal.sessionsWithWork(channels.names), (sessions) =>
+          Effect.forEach(sessions, workers.wake, { discard: true })
+        ),
+        drain: Effect.sync(() => {
+          draining = true
+        }).pipe(
+          Effect.andThen(workers.idle),
+          Effect.timeoutOption(agent.drain_timeout),
+          Effect.asVoid
+        )
+      })
+    })
+  )
+}

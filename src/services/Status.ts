@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What is running, what it cost, and what is not well: for `/status`, the CLI and `/readyz`. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { formatMicros } from "../domain/money.ts"
+import { Budget, type BudgetWindow, type Standing } from "./Budget.ts"
+import { ChannelHealth } from "./ChannelHealth.ts"
+import { InboxStore } from "./InboxStore.ts"
+import { OutboxStore } from "./OutboxStore.ts"
+import { Providers } from "./Provider.ts"
+import type { Session } from "./SessionStore.ts"
+import { Sessions } from "./Sessions.ts"
+import type { StoreError } from "./Store.ts"
+
+export interface Snapshot {
+  readonly provider: string
+  readonly model: string
+  readonly activeSessions: number
+  readonly outboxDepth: number
+  readonly budget: ReadonlyArray<Standing>
+  /** What keeps Blufio from doing its work, one sentence each. */
+  readonly problems: ReadonlyArray<{ readonly part: string; readonly detail: string }>
+}
+
+const names: Record<BudgetWindow, string> = {
+  per_turn: "this turn",
+  daily: "today",
+  monthly: "this month"
+}
+
+export class Status extends Context.Service<
+  Status,
+  {
+    readonly snapshot: Effect.Effect<Snapshot, StoreError>
+    /** As text for one chat. */
+    readonly chat: (session: Session) => Effect.Effect<string, StoreError>
+  }
+>()("blufio/services/Status") {
+  static readonly layer = Layer.effect(
+    Status,
+    Effect.gen(function* () {
+      const budget = yield* Budget
+      const health = yield* ChannelHealth
+      const inbox = yield* InboxStore
+      const outbox = yield* OutboxStore
+      const { chosen } = yield* Providers
+      const sessions = yield* Sessions
+
+      const snapshot = Effect.gen(function* () {
+        const problem = yield* chosen.problem
+        const ofProvider = Option.match(problem, {
+          onNone: () => [],
+          onSome: ({ detail }) => [{ part: `provider ${chosen.name}`, detail }]
+        })
+        const ofChannels = (yield* health.problems).map(({ channel, detail }) => ({
+          part: `channel ${channel}`,
+          detail
+        }))
+        return {
+          provider: chosen.name,
+          model: chosen.model,
+          activeSessions: (yield* sessions.running).length,
+          outboxDepth: yield* outbox.depth,
+          budget: yield* budget.standing,
+          problems: [...ofProvider, ...ofChannels]
+        } satisfies Snapshot
+      })
+
+      const chat = Effect.fn("Status.chat")(function* (session: Session) {
+        const now = yield* snapshot
+        const running = (yield* sessions.running).includes(session.id)
+        const waiting = yield* inbox.waiting(session.id)
+        const lines = [
+          `Model: ${now.model} (${now.provider})`,
+          running ? "I am working on an answer." : "Nothing is running here.",
+          ...(waiting > 0 ? [`Messages waiting: ${waiting}`] : []),
+          ...now.budget.map(
+            ({ limitMicros, spentMicros, window }) =>
+              `Spent ${names[window]}: ${formatMicros(spentMicros)} of ${formatMicros(limitMicros)}`
+          ),
+          ...now.problems.map(({ detail, part }) => `⚠️ ${part}: ${detail}`)
+        ]
+        return lines.join("\n")
+      })
+
+      return Status.of({ snapshot, chat })
+    })
+  )
+}

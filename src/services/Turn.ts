@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Answers messages: asks the model, runs its tools, and hands the reply to the outbox (invariant 2). */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type { TurnId } from "../domain/Ids.ts"
+import { plan, spoken } from "../domain/plan.ts"
+import type { Turn as TurnRow } from "../domain/Turn.ts"
+import { type Channel, Channels } from "./Channel.ts"
+import { Journal } from "./Journal.ts"
+import { OutboxStore } from "./OutboxStore.ts"
+import type { Session } from "./SessionStore.ts"
+import { Settings } from "./Settings.ts"
+import { type StoreError, Transactions } from "./Store.ts"
+import { TurnEvents } from "./TurnEvents.ts"
+import * as Draft from "./turn/Draft.ts"
+import { Broken, explain, IterationLimit, type TurnFailure, TurnTimedOut } from "./turn/explain.ts"
+import * as Live from "./turn/Live.ts"
+import { ModelSteps } from "./turn/ModelSteps.ts"
+import { deeds } from "./turn/deeds.ts"
+import { Replies } from "./turn/Replies.ts"
+import { ToolSteps } from "./turn/ToolSteps.ts"
+
+/** Telegram shows "typing" for five seconds. */
+const typingInterval = Duration.seconds(4)
+
+const isNotStoreError = <E extends { readonly _tag: string }>(
+  error: E
+): error is Exclude<E, StoreError> => error._tag !== "StoreError"
+
+export class Turn extends Context.Service<
+  Turn,
+  {
+    /**
+     * Goes on from the turn's last finished step until it has ended or waits for a person.
+     * Interruption leaves it resumable.
+     */
+    readonly run: (turn: TurnRow, session: Session) => Effect.Effect<void, StoreError>
+    /** Ends a turn that no fiber runs any more, and says what had already happened. */
+    readonly stop: (turn: TurnRow, session: Session) => Effect.Effect<void, StoreError>
+  }
+>()("blufio/services/Turn") {
+  static readonly layer = Layer.effect(
+    Turn,
+    Effect.gen(function* () {
+      const channels = yield* Channels
+      const journal = yield* Journal
+      const models = yield* ModelSteps
+      const replies = yield* Replies
+      const store = yield* OutboxStore
+      const tools = yield* ToolSteps
+      const transactions = yield* Transactions
+      const events = yield* TurnEvents
+      const { agent } = yield* Settings
+
+      const typing = (channel: Channel | undefined, session: Session) =>
+        channel === undefined
+          ? Effect.void
+          : Effect.repeat(channel.typing(session), Schedule.spaced(typingInterval))
+
+      const loop = Effect.fnUntraced(function* (turn: TurnRow, live: Live.Live) {
+        let question = turn.question
+        while (true) {
+          const transcript = yield* journal.transcript(turn.id)
+          const steps = yield* journal.steps(turn.id)
+          const next = plan(transcript, steps, question)
+          switch (next._tag) {
+            case "CallModel": {
+              const asked = steps.filter(
+                (step) => step.kind === "model" && step.state === "finished"
+              )
+              if (asked.length >= agent.max_tool_iterations)
+                return yield* new IterationLimit({ limit: agent.max_tool_iterations })
+              yield* models.run(turn, live, steps, spoken(transcript))
+              break
+            }
+            case "RunTool":
+              yield* tools.run(turn, live, next.call)
+              break
+            case "SkipTool":
+              yield* tools.skip(turn, next.call, next.step)
+              break
+            case "AskPerson":
+              return yield* tools.ask(turn, live, next.call, next.step)
+            case "Respond":
+              yield* journal.enter(turn.id, "responding")
+              return yield* replies.finish(turn, live, "done", next.text, "")
+          }
+          if (question?.answer !== null) question = null
+        }
+      })
+
+      const fail = Effect.fnUntraced(function* (
+        turn: TurnRow,
+        live: Live.Live,
+        error: TurnFailure
+      ) {
+        yield* Effect.logWarning("a turn failed").pipe(
+          Effect.annotateLogs({ error: error._tag, detail: error.message })
+        )
+        yield* journal.loseStartedSteps(turn.id)
+        const transcript = yield* journal.transcript(turn.id)
+        const said = spoken(transcript)
+        const sentence = explain(error)
+        const text = said === "" ? sentence : `${said}\n\n${sentence}`
+        yield* replies.finish(turn, live, "failed", text, error._tag)
+      })
+
+      const watched = new Map<TurnId, Live.Live>()
+
+      const go = Effect.fnUntraced(function* (turn: TurnRow, session: Session) {
+        const channel = Option.getOrUndefined(channels.find(session.channel))
+        const address = yield* replies.addressOf(turn, session)
+        const draft = channel && (yield* Draft.open(store, channel, address))
+        const live = Live.make(address, draft, events)
+        watched.set(turn.id, live)
+        yield* Effect.forkScoped(typing(channel, session))
+        yield* loop(turn, live).pipe(
+          Effect.timeoutOrElse({
+            duration: agent.turn_timeout,
+            orElse: () =>
+              Effect.fail(new TurnTimedOut({ limitMillis: Duration.toMillis(agent.turn_timeout) }))
+          }),
+          Effect.catchDefect((defect) =>
+            Effect.andThen(Effect.logError("a turn broke", defect), Effect.fail(new Broken()))
+          ),
+          Effect.catchIf(isNotStoreError, (error) => fail(turn, live, error))
+        )
+        watched.delete(turn.id)
+      }, Effect.scoped)
+
+      const stop = Effect.fn("Turn.stop")(function* (turn: TurnRow, session: Session) {
+        const address = yield* replies.addressOf(turn, session)
+        const live = watched.get(turn.id) ?? Live.make(address, undefined, events)
+        watched.delete(turn.id)
+        const steps = yield* journal.steps(turn.id)
+        const partial = live.partial() || spoken(yield* journal.transcript(turn.id))
+        const done = deeds(steps)
+        const summary = done === "" ? "Stopped." : `Stopped. This had already happened: ${done}.`
+        yield* transactions.atomically(
+          Effect.gen(function* () {
+            yield* journal.loseStartedSteps(turn.id)
+            yield* journal.append({
+              turn: turn.id,
+              step: null,
+              role: "assistant",
+              model: "",
+              parts: [
+                {
+                  _tag: "Text",
+                  origin: "blufio",
+                  trusted: true,
+                  text: `${partial}\n\n[${summary}]`.trim()
+                }
+              ]
+            })
+          })
+        )
+        const text = partial === "" ? summary : `${partial}\n\n⏹ ${summary}`
+        yield* replies.finish(turn, live, "stopped", text, "")
+      })
+
+      return Turn.of({
+        run: (turn, session) =>
+          go(turn, session).pipe(
+            Effect.annotateLogs({ turn: turn.id, session: session.id }),
+            Effect.withSpan("Turn.run")
+          ),
+        stop
+      })
+    })
+  )
+}

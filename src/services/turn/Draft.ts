@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** A reply that is shown while it grows, on channels whose messages can be edited. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import type { Channel, ChannelError, Rendered } from "../Channel.ts"
+import type { Address, OutboxStore } from "../OutboxStore.ts"
+
+interface Shown {
+  readonly id: number
+  readonly messageId: string | null
+  readonly body: string
+}
+
+/** How long to leave the chat alone after a failure that names no time. */
+const pause = Duration.seconds(2)
+
+const pauseAfter = (error: ChannelError): Duration.Duration =>
+  error.reason._tag === "RateLimited" ? Duration.millis(error.reason.retryAfterMillis) : pause
+
+/**
+ * Starts a worker in the current scope and answers with the way to show more. Only the newest text
+ * is kept; a failure to show it costs nothing, for the outbox delivers the final text. The first
+ * send and the storing of its id are one uninterruptible piece (invariant 2).
+ */
+export const open = Effect.fnUntraced(function* (
+  store: OutboxStore["Service"],
+  channel: Channel,
+  address: Address
+) {
+  if (!channel.streams || address.turn === null) return { show: () => Effect.void }
+  const latest = yield* Queue.sliding<string>(1)
+  const shown: Array<Shown> = (yield* store.growing(address.turn)).map((row) => ({
+    id: row.id,
+    messageId: row.messageId,
+    body: ""
+  }))
+
+  const send = (part: number, rendered: Rendered) =>
+    Effect.gen(function* () {
+      const id = shown[part]?.id ?? (yield* store.grow(address, part, rendered))
+      shown[part] = { id, messageId: null, body: "" }
+      const messageId = yield* channel.send({
+        chat: address.chat,
+        rendered,
+        outboxId: id,
+        inReplyTo: address.inReplyTo,
+        final: false
+      })
+      yield* store.setMessageId(id, messageId)
+      shown[part] = { id, messageId, body: rendered.body }
+    }).pipe(Effect.uninterruptible)
+
+  const showPart = Effect.fnUntraced(function* (part: number, rendered: Rendered) {
+    const known = shown[part]
+    if (known === undefined || known.messageId === null) return yield* send(part, rendered)
+    if (known.body === rendered.body) return
+    yield* channel.edit({ chat: address.chat, messageId: known.messageId, rendered, final: false })
+    shown[part] = { ...known, body: rendered.body }
+  })
+
+  const showText = (text: string) =>
+    Effect.forEach(channel.render(text), (rendered, part) => showPart(part, rendered), {
+      discard: true
+    }).pipe(
+      Effect.as(Duration.millis(channel.editIntervalMillis)),
+      Effect.catchTag("ChannelError", (error) => Effect.succeed(pauseAfter(error))),
+      Effect.catchCause((cause) =>
+        Effect.as(Effect.logWarning("a growing reply could not be shown", cause), pause)
+      )
+    )
+
+  yield* Queue.take(latest).pipe(
+    Effect.flatMap(showText),
+    Effect.flatMap(Effect.sleep),
+    Effect.forever,
+    Effect.forkScoped
+  )
+
+  return {
+    /** Replaces what is shown; blank text is not. */
+    show: (text: string): Effect.Effect<void> =>
+      text.trim() === "" ? Effect.void : Effect.asVoid(Queue.offer(latest, text))
+  }
+})
+
+export type Draft = Effect.Success<ReturnType<typeof open>>

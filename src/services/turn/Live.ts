@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What can be seen of a turn while it runs: its growing reply, and events for those who watch. */
+import * as Effect from "effect/Effect"
+import type { Address } from "../OutboxStore.ts"
+import type { TurnEvent, TurnEvents } from "../TurnEvents.ts"
+import type { Draft } from "./Draft.ts"
+
+/** How much of the model's thinking stands in the reply before there is text, in characters. */
+const thinkingTail = 160
+
+const joined = (...texts: ReadonlyArray<string>) =>
+  texts.filter((text) => text.trim() !== "").join("\n\n")
+
+export const make = (address: Address, draft: Draft | undefined, events: TurnEvents["Service"]) => {
+  const about = { session: address.session, inReplyTo: address.inReplyTo }
+  let said = ""
+  let current = ""
+  let thinking = ""
+  let note = ""
+
+  const publish = (event: TurnEvent) => events.publish(event)
+  const show = Effect.suspend(() => {
+    if (draft === undefined) return Effect.void
+    const tail = thinking.slice(-thinkingTail).replace(/\s+/g, " ").trim()
+    const aside = current !== "" ? "" : note !== "" ? note : tail === "" ? "" : `💭 ${tail}`
+    return draft.show(joined(said, current, aside))
+  })
+
+  return {
+    address,
+    /** A model step begins: `text` is what earlier steps of the turn said. */
+    begin: (text: string) =>
+      Effect.suspend(() => {
+        said = text
+        current = ""
+        thinking = ""
+        note = ""
+        return Effect.void
+      }),
+    text: (text: string) =>
+      Effect.suspend(() => {
+        const separator = current === "" && said !== "" ? "\n\n" : ""
+        current += text
+        return Effect.andThen(publish({ _tag: "Delta", ...about, text: separator + text }), show)
+      }),
+    thinking: (text: string) =>
+      Effect.suspend(() => {
+        thinking += text
+        return Effect.andThen(publish({ _tag: "Thinking", ...about, text }), show)
+      }),
+    /** What was streamed of this step is void. */
+    retrying: (cause: string, afterMillis: number) =>
+      Effect.suspend(() => {
+        current = ""
+        thinking = ""
+        note = `⏳ ${cause}`
+        return Effect.andThen(publish({ _tag: "Retrying", ...about, cause, afterMillis }), show)
+      }),
+    tool: (name: string, state: "started" | "finished" | "failed") =>
+      Effect.suspend(() => {
+        if (state === "started") {
+          said = joined(said, current)
+          current = ""
+          note = `🔧 ${name} …`
+        }
+        return Effect.andThen(publish({ _tag: "Tool", ...about, name, state }), show)
+      }),
+    done: (text: string, error: boolean) => publish({ _tag: "Done", ...about, text, error }),
+    /** Everything said so far, finished or not. */
+    partial: () => joined(said, current)
+  }
+}
+
+export type Live = ReturnType<typeof make>

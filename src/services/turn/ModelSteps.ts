@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** One model step of a turn: assemble, call, and keep the answer with its cost. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Step, Turn } from "../../domain/Turn.ts"
+import { ContextEngine } from "../ContextEngine.ts"
+import { Journal } from "../Journal.ts"
+import { ModelCall, type ModelCallError } from "../ModelCall.ts"
+import type { ModelAnswer } from "../modelAnswer.ts"
+import { Providers } from "../Provider.ts"
+import { Redactor } from "../Redactor.ts"
+import { Transactions } from "../Store.ts"
+import type { Live } from "./Live.ts"
+
+/** Asked for per answer; the budget may allow less. */
+const maxOutputTokens = 8192
+
+/** What the person is told when an answer ended before its end. */
+const endings: Partial<Record<ModelAnswer["finish"], string>> = {
+  length: "⚠️ (Cut off: the answer reached its length limit. Ask me to go on.)",
+  "content-filter": "⚠️ (The model declined to answer this. Put it differently.)"
+}
+
+export class ModelSteps extends Context.Service<
+  ModelSteps,
+  {
+    readonly run: (
+      turn: Turn,
+      live: Live,
+      steps: ReadonlyArray<Step>,
+      said: string
+    ) => Effect.Effect<void, ModelCallError>
+  }
+>()("blufio/services/turn/ModelSteps") {
+  static readonly layer = Layer.effect(
+    ModelSteps,
+    Effect.gen(function* () {
+      const context = yield* ContextEngine
+      const journal = yield* Journal
+      const modelCall = yield* ModelCall
+      const providers = yield* Providers
+      const redactor = yield* Redactor
+      const transactions = yield* Transactions
+
+      const keep = (turn: Turn, answer: ModelAnswer, step: number) => {
+        const ending = endings[answer.finish]
+        const parts = answer.parts.map((part) =>
+          part._tag === "Text" ? { ...part, text: redactor.outbound(part.text) } : part
+        )
+        const note =
+          ending === undefined
+            ? []
+            : [{ _tag: "Text" as const, origin: "blufio" as const, trusted: true, text: ending }]
+        return Effect.andThen(
+          journal.append({
+            turn: turn.id,
+            step,
+            role: "assistant",
+            parts: [...parts, ...note],
+            model: answer.model
+          }),
+          journal.endStep(step, "finished", answer.finish)
+        )
+      }
+
+      const run = Effect.fn("ModelSteps.run")(function* (
+        turn: Turn,
+        live: Live,
+        steps: ReadonlyArray<Step>,
+        said: string
+      ) {
+        const { chosen } = providers
+        yield* journal.enter(turn.id, "assembling")
+        const prompt = yield* context.prompt(turn.session, chosen.model)
+        yield* live.begin(said)
+        const started = transactions.atomically(
+          Effect.gen(function* () {
+            yield* journal.loseStartedSteps(turn.id)
+            yield* journal.enter(turn.id, "calling")
+            return yield* journal.startStep({
+              turn: turn.id,
+              kind: "model",
+              name: chosen.model,
+              callId: "",
+              idempotent: true
+            })
+          })
+        )
+        yield* modelCall.call(
+          {
+            session: turn.session,
+            turn: turn.id,
+            agent: turn.agent,
+            person: turn.person,
+            purpose: steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat",
+            provider: chosen.name,
+            model: chosen.model,
+            prefixHash: context.prefixHash,
+            prompt,
+            tools: context.tools,
+            maxOutputTokens
+          },
+          {
+            started,
+            delta: (delta) =>
+              delta._tag === "Text" ? live.text(delta.text) : live.thinking(delta.text),
+            retrying: (error, afterMillis) =>
+              Effect.logWarning("the model is asked again").pipe(
+                Effect.annotateLogs({ error: error.reason._tag, afterMillis, turn: turn.id }),
+                Effect.andThen(live.retrying("the model is busy, trying again", afterMillis))
+              ),
+            finished: (answer, step) => keep(turn, answer, step)
+          }
+        )
+      })
+
+      return ModelSteps.of({ run })
+    })
+  )
+}

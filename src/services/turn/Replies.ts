@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Ends a turn: its final text is queued and the journal closed in one transaction. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Turn, TurnEnd } from "../../domain/Turn.ts"
+import { Journal } from "../Journal.ts"
+import { Outbox } from "../Outbox.ts"
+import type { Address } from "../OutboxStore.ts"
+import type { Session } from "../SessionStore.ts"
+import { type StoreError, Transactions } from "../Store.ts"
+import type { Live } from "./Live.ts"
+
+/** Said when a model had nothing to say: every message ends in something visible. */
+const nothing = "(The model gave no answer. Send /retry to try again.)"
+
+export class Replies extends Context.Service<
+  Replies,
+  {
+    readonly addressOf: (turn: Turn, session: Session) => Effect.Effect<Address, StoreError>
+    readonly finish: (
+      turn: Turn,
+      live: Live,
+      end: TurnEnd,
+      text: string,
+      detail: string
+    ) => Effect.Effect<void, StoreError>
+    /** Queues a question while the turn stays open; `deliver` after the transaction sends it. */
+    readonly queue: (live: Live, text: string) => Effect.Effect<void, StoreError>
+    readonly deliver: (live: Live, text: string) => Effect.Effect<void>
+  }
+>()("blufio/services/turn/Replies") {
+  static readonly layer = Layer.effect(
+    Replies,
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const outbox = yield* Outbox
+      const transactions = yield* Transactions
+
+      return Replies.of({
+        addressOf: (turn, session) =>
+          Effect.map(journal.answering(turn.id), (inReplyTo) => ({
+            session: session.id,
+            turn: turn.id,
+            chat: { channel: session.channel, chat: session.chat, topic: session.topic },
+            inReplyTo
+          })),
+        finish: Effect.fn("Replies.finish")(function* (turn, live, end, text, detail) {
+          const reply = text.trim() === "" ? nothing : text
+          yield* transactions.atomically(
+            Effect.andThen(outbox.enqueue(live.address, reply), journal.close(turn.id, end, detail))
+          )
+          yield* outbox.wake(live.address.chat)
+          yield* live.done(reply, end === "failed")
+        }),
+        queue: (live, text) => outbox.enqueue(live.address, text),
+        deliver: (live, text) =>
+          Effect.andThen(outbox.wake(live.address.chat), live.done(text, false))
+      })
+    })
+  )
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** One sentence and a next step for everything that can end a turn; the compiler misses none. */
+import type * as AiError from "effect/ai/AiError"
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import { formatMicros } from "../../domain/money.ts"
+import type { BudgetExceeded } from "../Budget.ts"
+import type { ModelCallError } from "../ModelCall.ts"
+import { isPromptTooLong } from "../provider/Refusal.ts"
+
+export class TurnTimedOut extends Schema.TaggedError<TurnTimedOut>()("TurnTimedOut", {
+  limitMillis: Schema.Finite
+}) {}
+
+export class IterationLimit extends Schema.TaggedError<IterationLimit>()("IterationLimit", {
+  limit: Schema.Int
+}) {}
+
+/** A defect: our mistake, not the person's. */
+export class Broken extends Schema.TaggedError<Broken>()("Broken", {}) {}
+
+export type TurnFailure = ModelCallError | TurnTimedOut | IterationLimit | Broken
+
+type Sentences<E extends { readonly _tag: string }> = {
+  readonly [Tag in E["_tag"]]: (error: Extract<E, { readonly _tag: Tag }>) => string
+}
+
+const windows: Record<BudgetExceeded["window"], readonly [name: string, key: string]> = {
+  per_turn: ["this turn's budget", "budget.per_turn_usd"],
+  daily: ["today's budget", "budget.daily_usd"],
+  monthly: ["this month's budget", "budget.monthly_usd"]
+}
+
+const again = "Send /retry to try again."
+
+const reasons: Sentences<AiError.AiErrorReason> = {
+  NetworkError: () => `The model could not be reached. Check the network, then: ${again}`,
+  RateLimitError: () =>
+    `The model's provider limits how often it may be asked. Wait a while. ${again}`,
+  QuotaExhaustedError: () =>
+    "The account at the model's provider has no credit left. Add some there, then send /retry.",
+  AuthenticationError: () =>
+    "The model's provider refused the key. Set a valid ANTHROPIC_API_KEY and restart, then send /retry.",
+  ContentPolicyError: () => "The model's provider refused this content. Put it differently.",
+  InvalidRequestError: () =>
+    "The model's provider found the request invalid. Send /new to start afresh; the log says more.",
+  InternalProviderError: () =>
+    `The model's provider is overloaded or broken. Wait a while. ${again}`,
+  InvalidResponseError: () => `The model's provider sent nonsense. ${again}`,
+  InvalidOutputError: () => `The model's answer broke off. ${again}`,
+  StructuredOutputError: () => `The model's answer was not in the form asked for. ${again}`,
+  UnsupportedSchemaError: () => "A tool cannot be described to this model. The log says which.",
+  UnknownError: () => `The model failed for an unknown reason; the log says more. ${again}`,
+  ToolNotFoundError: () => `The model called a tool that does not exist. ${again}`,
+  ToolParameterValidationError: () => `The model called a tool with wrong parameters. ${again}`,
+  InvalidToolResultError: () => `A tool's result was not usable. ${again}`,
+  ToolResultEncodingError: () => `A tool's result was not usable. ${again}`,
+  ToolConfigurationError: () => "A tool is configured wrongly. The log says which.",
+  ToolkitRequiredError: () => "A tool is missing. The log says which.",
+  InvalidUserInputError: () => "The model cannot take this kind of message. Send it as text."
+}
+
+const sentences: Sentences<TurnFailure> = {
+  AiError: (error) => {
+    if (isPromptTooLong(error))
+      return "This conversation has grown too long for the model. Send /new to start afresh."
+    const sentence = reasons[error.reason._tag] as (reason: AiError.AiErrorReason) => string
+    return sentence(error.reason)
+  },
+  BudgetExceeded: ({ limitMicros, neededMicros, spentMicros, window }) => {
+    const [name, key] = windows[window]
+    return (
+      `The answer could cost up to ${formatMicros(neededMicros)}, and of ${name} of ` +
+      `${formatMicros(limitMicros)} ${formatMicros(spentMicros)} is spent or reserved. ` +
+      `Raise ${key} in blufio.toml and restart, or wait.`
+    )
+  },
+  ProviderNotReady: ({ detail }) => `The model cannot be used: ${detail}`,
+  UnknownPrice: ({ model }) =>
+    `No price is known for the model ${model}, so it is not called. ` +
+    `Add [provider.prices."${model}"] to blufio.toml.`,
+  StoreError: () => "The database failed. Check the disk and its free space; the log says more.",
+  TurnTimedOut: ({ limitMillis }) =>
+    `I stopped: this took longer than ${Duration.format(Duration.millis(limitMillis))} ` +
+    "(agent.turn_timeout). Send /retry, or ask for less at once.",
+  IterationLimit: ({ limit }) =>
+    `I stopped after ${limit} rounds of tool use (agent.max_tool_iterations). ` +
+    "Say how to go on, or ask for less at once.",
+  Broken: () => `Something broke inside Blufio; the log says what. ${again}`
+}
+
+/** For the person: what happened, and what to do now. */
+export const explain = (error: TurnFailure): string => {
+  const sentence = sentences[error._tag] as (error: TurnFailure) => string
+  return `⚠️ ${sentence(error)}`
+}
