@@ -55,9 +55,10 @@ export const load = Effect.fn("TomlSettings.load")(function* ({ configPath }: Lo
   const secrets = takeSecrets(document, name)
   const { faults: unknown, present } = takeUnknown(table, places)
   yield* resolvePaths(table, places, file)
-  const { settings, faults } = decodeTable(table, places)
+  const before = [...strangers, ...secrets, ...unknown]
+  const { settings, faults } = decodeTable(table, places, before)
 
-  const all = [...strangers, ...secrets, ...unknown, ...faults].toSorted(byLine)
+  const all = faults.toSorted(byLine)
   if (Arr.isReadonlyArrayNonEmpty(all)) return yield* new ConfigInvalid({ faults: all })
   return {
     settings: yield* withDataPath(settings),

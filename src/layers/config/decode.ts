@@ -4,10 +4,10 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { formatKey, type KeyPath, nodeAt } from "../../domain/settings/keys.ts"
-import { brokenRules } from "../../domain/settings/rules.ts"
+import { type Broken, brokenRules } from "../../domain/settings/rules.ts"
 import { SettingsData } from "../../domain/Settings.ts"
 import type { Fault } from "../../services/Settings.ts"
-import { getAt, type Places, removeAt, type Table } from "./tree.ts"
+import { getAt, type Place, type Places, removeAt, type Table } from "./tree.ts"
 
 const decode = Schema.decodeUnknownResult(SettingsData, {
   errors: "all",
@@ -46,26 +46,42 @@ export interface Decoded {
   readonly faults: ReadonlyArray<Fault>
 }
 
+const ruleFault = ({ key, expected, hint }: Broken, place: Place): Fault => ({
+  ...place,
+  key: formatKey(key),
+  expected,
+  ...(hint === undefined ? {} : { hint })
+})
+
+/** Rules are only worth telling where nothing that they look at has a fault of its own. */
+const ruleFaults = (
+  settings: SettingsData,
+  places: Places,
+  faulty: ReadonlyArray<string>
+): ReadonlyArray<Fault> => {
+  const isFaulty = (key: KeyPath) =>
+    faulty.some((name) => name === formatKey(key) || name.startsWith(`${formatKey(key)}.`))
+  return brokenRules(settings)
+    .filter(({ key, reads = [] }) => ![key, ...reads].some(isFaulty))
+    .map((rule) => ruleFault(rule, places.find(rule.key)))
+}
+
 /**
  * Takes out what does not decode and decodes the rest again, until it does: so the rules that span
  * several keys are checked too. Ends because every round takes something out.
  */
-export const decodeTable = (table: Table, places: Places): Decoded => {
+export const decodeTable = (
+  table: Table,
+  places: Places,
+  before: ReadonlyArray<Fault>
+): Decoded => {
   const faults = new Map<string, Fault>()
   for (;;) {
     const result = decode(table)
     if (Result.isSuccess(result)) {
-      for (const { key, expected, hint } of brokenRules(result.success)) {
-        const name = formatKey(key)
-        if (faults.has(name)) continue
-        faults.set(name, {
-          ...places.find(key),
-          key: name,
-          expected,
-          ...(hint === undefined ? {} : { hint })
-        })
-      }
-      return { settings: result.success, faults: [...faults.values()] }
+      const faulty = [...before.map(({ key }) => key), ...faults.keys()]
+      const broken = ruleFaults(result.success, places, faulty)
+      return { settings: result.success, faults: [...before, ...faults.values(), ...broken] }
     }
     const keys = new Map<string, KeyPath>()
     for (const { path = [] } of issuesOf(result.failure.issue).issues) {
