@@ -71,6 +71,11 @@ const codeOfCause = (cause: Cause.Cause<unknown>): ExitCode =>
 export const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) ? ExitCode.done : codeOfCause(exit.cause))
 
+const sentence = (error: unknown): unknown => {
+  if (Predicate.hasProperty(error, "message") && error.message !== "") return error.message
+  return Predicate.hasProperty(error, "_tag") ? error._tag : error
+}
+
 /** Tells on stderr why a run failed: an error's message, or a bug in full. */
 export const tell = <E>(cause: Cause.Cause<E>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
@@ -79,6 +84,6 @@ export const tell = <E>(cause: Cause.Cause<E>): Effect.Effect<void> => {
     onSome: (error) =>
       CliError.isCliError(error) || isAlreadyTold(error)
         ? Effect.void
-        : Console.error(Predicate.hasProperty(error, "message") ? error.message : error)
+        : Console.error(sentence(error))
   })
 }

@@ -248,6 +248,21 @@ layer(nodeServices)("faults", (it) => {
     })
   )
 
+  it.effect("a variable of this kind is no place for a secret either", () =>
+    Effect.gen(function* () {
+      assert.deepEqual(yield* faultsOf("", { BLUFIO__AGENT__NAME: aBotToken }), [
+        `BLUFIO__AGENT__NAME: ${insteadOf("agent.name", botToken)}`
+      ])
+    })
+  )
+
+  it.effect("a rule is silent where what it looks at is at fault itself", () =>
+    Effect.gen(function* () {
+      const text = "[gateway]\nhost = '0.0.0.0'\ntls_cert = 'c'\ntls_key = 3"
+      assert.deepEqual(yield* faultsOf(text), ["4: gateway.tls_key: expected a string"])
+    })
+  )
+
   it.effect("no fault ever shows a value", () =>
     Effect.gen(function* () {
       const value = "Sesame-7261"
@@ -266,13 +281,25 @@ layer(nodeServices)("faults", (it) => {
     })
   )
 
-  const neverDies = (text: string) =>
-    Effect.map(Effect.exit(loadText(text)), (exit) => {
+  const neverDies = (text: string, variables: Readonly<Record<string, string>> = {}) =>
+    Effect.map(Effect.exit(loadText(text, variables)), (exit) => {
       assert.isTrue(Exit.isSuccess(exit) || !Cause.hasDies(exit.cause))
     })
 
   it.effect.prop("any text is settings or faults, never a crash", [Schema.String], ([text]) =>
     neverDies(text)
+  )
+
+  it.effect.prop(
+    "nor is any environment",
+    [Schema.Record(Schema.String, Schema.String)],
+    ([variables]) =>
+      neverDies(
+        "",
+        Object.fromEntries(
+          Object.entries(variables).map(([name, value]) => [`BLUFIO__${name}`, value])
+        )
+      )
   )
 
   const name = Schema.Literals([

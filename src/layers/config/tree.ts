@@ -2,7 +2,7 @@
 /** The configuration before it is decoded: nested values, and where each of them was written. */
 import * as Predicate from "effect/Predicate"
 
-export type Segment = string | number
+type Segment = string | number
 export type TreePath = ReadonlyArray<Segment>
 /** Has no prototype, so that no key of the file is special. */
 export type Table = Record<Segment, unknown>
