@@ -136,9 +136,15 @@ export const brokenOff = (description: string): AiError.AiError =>
 const unsentCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"])
 const unsentCalls = new Set(["connect", "getaddrinfo"])
 
-/** The code of a failure to connect, somewhere down the chain of causes. */
+/**
+ * The code of a failure to connect, somewhere down the chain of causes. The SDK keeps no cause when
+ * connecting took too long; every later wait is limited by ourselves, and sooner than by the SDK.
+ */
 const unsentCode = (error: unknown, depth = 0): Option.Option<string> => {
   if (!Predicate.isObject(error) || depth > 5) return Option.none()
+  if (Predicate.hasProperty(error, "name") && error.name === "APIConnectionTimeoutError") {
+    return Option.some("connect timeout")
+  }
   const code = Predicate.hasProperty(error, "code") ? String(error.code) : ""
   const call = Predicate.hasProperty(error, "syscall") ? String(error.syscall) : ""
   if (unsentCodes.has(code) || unsentCalls.has(call) || /^(CERT_|ERR_TLS_|ERR_SSL_)/.test(code)) {
