@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Why a Bot API call failed, in words a caller can act on; never with the token, a URL or a payload. */
+import * as Schema from "effect/Schema"
+
+/** 429: wait this long. */
+export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooManyRequests", {
+  retryAfterMillis: Schema.Finite
+}) {}
+
+/** 409: someone else receives this bot's updates. */
+export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {
+  rival: Schema.Literals(["poller", "webhook"])
+}) {}
+
+/** 401, or 404 for a token of the wrong shape (or a wrong `api_root`). */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", {
+  status: Schema.Int
+}) {}
+
+/** 403: the person blocked the bot, or never started it. */
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) {}
+
+export const BadRequestKind = Schema.Literals([
+  "markup",
+  "not-modified",
+  "message-gone",
+  "chat-not-found",
+  "topic-not-found",
+  "too-long",
+  "other"
+])
+export type BadRequestKind = typeof BadRequestKind.Type
+
+export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
+  kind: BadRequestKind
+}) {}
+
+/** The server broke down, or its answer made no sense. `status` is 0 when none was read. */
+export class ServerFault extends Schema.TaggedError<ServerFault>()("ServerFault", {
+  status: Schema.Int
+}) {}
+
+/** The connection could not be made or was cut. `code` is the system's, such as `ECONNREFUSED`. */
+export class NetworkFault extends Schema.TaggedError<NetworkFault>()("NetworkFault", {
+  code: Schema.String
+}) {}
+
+/** No answer within the deadline. */
+export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", {
+  afterMillis: Schema.Finite
+}) {}
+
+export class BotApiError extends Schema.TaggedError<BotApiError>()("BotApiError", {
+  method: Schema.String,
+  reason: Schema.Union([
+    TooManyRequests,
+    Conflict,
+    Unauthorized,
+    Forbidden,
+    BadRequest,
+    ServerFault,
+    NetworkFault,
+    NoAnswer
+  ])
+}) {
+  override get message(): string {
+    return `telegram: ${this.method}: ${describe(this.reason)}`
+  }
+}
+export type Reason = BotApiError["reason"]
+
+/** One clause about a failure, for logs and for people. */
+export const describe = (reason: Reason): string => {
+  switch (reason._tag) {
+    case "TooManyRequests":
+      return `asked to wait ${Math.ceil(reason.retryAfterMillis / 1000)} s (429)`
+    case "Conflict":
+      return reason.rival === "webhook"
+        ? "a webhook is set for this bot (409)"
+        : "another process polls with the same token (409)"
+    case "Unauthorized":
+      return `the bot token is refused (${reason.status})`
+    case "Forbidden":
+      return "the person has blocked the bot (403)"
+    case "BadRequest":
+      return `refused as a bad request (400, ${reason.kind})`
+    case "ServerFault":
+      return reason.status === 0 ? "an unreadable answer" : `a server fault (${reason.status})`
+    case "NetworkFault":
+      return `no connection (${reason.code})`
+    case "NoAnswer":
+      return `no answer within ${Math.round(reason.afterMillis / 1000)} s`
+  }
+}
+
+const badRequestKinds: ReadonlyArray<readonly [RegExp, BadRequestKind]> = [
+  [/can't parse entities|unsupported start tag|entity_/i, "markup"],
+  [/message is not modified/i, "not-modified"],
+  [/message to edit not found|message can't be edited|message_id_invalid/i, "message-gone"],
+  [/chat not found/i, "chat-not-found"],
+  [/message thread not found|topic_deleted|topic_closed/i, "topic-not-found"],
+  [/too long|message_too_long/i, "too-long"]
+]
+
+/** The shape of grammY's `GrammyError`; known by shape, so that grammY itself loads on first use. */
+const Refusal = Schema.Struct({
+  error_code: Schema.Int,
+  description: Schema.String,
+  parameters: Schema.optionalKey(
+    Schema.Struct({ retry_after: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))) })
+  )
+})
+const isRefusal = Schema.is(Refusal)
+
+const ofRefusal = (refusal: typeof Refusal.Type): Reason => {
+  switch (refusal.error_code) {
+    case 429:
+      return new TooManyRequests({
+        retryAfterMillis: 1000 * (refusal.parameters?.retry_after ?? 1)
+      })
+    case 409:
+      return new Conflict({ rival: /webhook/i.test(refusal.description) ? "webhook" : "poller" })
+    case 401:
+    case 404:
+      return new Unauthorized({ status: refusal.error_code })
+    case 403:
+      return new Forbidden()
+    case 400: {
+      const match = badRequestKinds.find(([pattern]) => pattern.test(refusal.description))
+      return new BadRequest({ kind: match?.[1] ?? "other" })
+    }
+    default:
+      return new ServerFault({ status: refusal.error_code })
+  }
+}
+
+const isUnreadable = Schema.is(Schema.Struct({ error: Schema.instanceOf(SyntaxError) }))
+const isUnreachable = Schema.is(Schema.Struct({ error: Schema.instanceOf(Error) }))
+const isSystemFault = Schema.is(
+  Schema.Struct({
+    error: Schema.Struct({
+      cause: Schema.Struct({ code: Schema.String.check(Schema.isPattern(/^[A-Z][A-Z_]{2,40}$/)) })
+    })
+  })
+)
+
+/** What a rejected grammY call means. Its texts are dropped: they may hold the URL, and so the token. */
+export const reasonOf = (thrown: unknown): Reason => {
+  if (isRefusal(thrown)) return ofRefusal(thrown)
+  if (isUnreadable(thrown)) return new ServerFault({ status: 0 })
+  if (isSystemFault(thrown)) return new NetworkFault({ code: thrown.error.cause.code })
+  if (isUnreachable(thrown)) return new NetworkFault({ code: "cut" })
+  return new ServerFault({ status: 0 })
+}

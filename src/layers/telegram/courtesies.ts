@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Small signs beside the conversation (👀, pairing codes, the menu): never waited for, may be lost. */
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import type { BotApiError } from "./BotApiError.ts"
+
+type Courtesy = Effect.Effect<void, BotApiError>
+export type Offer = (courtesy: Courtesy) => Effect.Effect<boolean>
+
+const capacity = 64
+const deadline = "5 seconds"
+
+/** `offer` never waits: what does not fit is dropped and logged. `serve` does them one by one. */
+export const make = Effect.gen(function* () {
+  const queue = yield* Queue.dropping<Courtesy>(capacity)
+  const serve = Queue.take(queue).pipe(
+    Effect.flatMap((courtesy) =>
+      courtesy.pipe(
+        Effect.timeout(deadline),
+        Effect.catchTag(["BotApiError", "TimeoutError"], (error) =>
+          Effect.logWarning(`a small sign was not shown: ${error.message}`)
+        ),
+        Effect.catchDefect((defect) => Effect.logError("a small sign was not shown", defect))
+      )
+    ),
+    Effect.forever
+  )
+  const offer = Effect.fnUntraced(function* (courtesy: Courtesy) {
+    const isTaken = yield* Queue.offer(queue, courtesy)
+    if (!isTaken) yield* Effect.logWarning("too many small signs at once: one was dropped")
+    return isTaken
+  })
+  return { offer, serve }
+})

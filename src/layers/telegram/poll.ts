@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Long polling that nothing from outside can end: each update is handled before the next is asked for. */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import { chatCommands } from "../../domain/ChatCommand.ts"
+import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
+import { Inbox } from "../../services/Inbox.ts"
+import { Pairing } from "../../services/Pairing.ts"
+import { untilAnswered, untilStored } from "./backoff.ts"
+import { type BotApi, pollGrace } from "./BotApi.ts"
+import * as Courtesies from "./courtesies.ts"
+import * as PollWatch from "./PollWatch.ts"
+import { channelName, make as makeReceiver } from "./receive.ts"
+
+/** Beyond the longest poll, before the channel counts as deaf. */
+const margin = Duration.seconds(5)
+/** Answers that come at once and hold nothing must not make us ask without a pause. */
+const pause = Duration.seconds(1)
+
+/** Registers the commands with Telegram's menu; tried again with later polls until it succeeds. */
+const makeMenu = Effect.fnUntraced(function* (api: BotApi, courtesy: Courtesies.Offer) {
+  const state = yield* Ref.make<"missing" | "offered" | "registered">("missing")
+  const register = api
+    .setMyCommands(chatCommands)
+    .pipe(
+      Effect.onExit((exit) => Ref.set(state, exit._tag === "Success" ? "registered" : "missing"))
+    )
+  const offer = Effect.gen(function* () {
+    if ((yield* Ref.get(state)) !== "missing") return
+    yield* Ref.set(state, "offered")
+    const isTaken = yield* courtesy(register)
+    if (!isTaken) yield* Ref.set(state, "missing")
+  })
+  return { offer }
+})
+
+export const listen = Effect.fnUntraced(function* (options: {
+  readonly api: BotApi
+  readonly allowedUsers: ReadonlySet<number>
+  readonly pollTimeout: Duration.Duration
+}) {
+  const { allowedUsers, api, pollTimeout } = options
+  const health = yield* ChannelHealth
+  const inbox = yield* Inbox
+  const pairing = yield* Pairing
+  const courtesies = yield* Courtesies.make
+  const watch = yield* PollWatch.make
+  const menu = yield* makeMenu(api, courtesies.offer)
+  const receive = yield* makeReceiver({
+    api,
+    allowedUsers,
+    inbox,
+    pairing,
+    courtesy: courtesies.offer
+  })
+
+  const staleAfter = Duration.sum(Duration.sum(pollTimeout, pollGrace), margin)
+  yield* health.report(
+    channelName,
+    PollStatus.Started({ staleAfterMillis: Duration.toMillis(staleAfter) })
+  )
+  yield* menu.offer
+
+  const stored = yield* untilStored("read its offset", inbox.offset(channelName))
+  const offset = yield* Ref.make(stored)
+
+  const once = Effect.gen(function* () {
+    const asked = yield* Clock.currentTimeMillis
+    const updates = yield* api.getUpdates({ offset: yield* Ref.get(offset), timeout: pollTimeout })
+    yield* watch.finished
+    yield* menu.offer
+    yield* Effect.forEach(
+      updates,
+      // Set, not raised: after a quiet week Telegram counts from a new, perhaps lower, number.
+      (update) => receive(update).pipe(Effect.andThen(Ref.set(offset, update.update_id + 1))),
+      { discard: true }
+    )
+    const took = (yield* Clock.currentTimeMillis) - asked
+    if (updates.length === 0 && took < Duration.toMillis(pause)) yield* Effect.sleep(pause)
+  })
+
+  const loop = untilAnswered(Effect.tapError(once, watch.failed)).pipe(Effect.forever)
+  return yield* Effect.raceFirst(loop, courtesies.serve)
+})

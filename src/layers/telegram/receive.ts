@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What becomes of one update: into the inbox, or answered at the door, or passed over. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import { ChannelName, PersonId } from "../../domain/Ids.ts"
+import { TextPart } from "../../domain/Message.ts"
+import type { Inbox } from "../../services/Inbox.ts"
+import { Admission, type Pairing } from "../../services/Pairing.ts"
+import { untilStored } from "./backoff.ts"
+import type { BotApi } from "./BotApi.ts"
+import type { Offer } from "./courtesies.ts"
+import {
+  type Content,
+  displayName,
+  type Place,
+  type PrivateMessage,
+  privateMessage,
+  type Update
+} from "./Update.ts"
+
+export const channelName = ChannelName.make("telegram")
+
+export interface Door {
+  readonly api: BotApi
+  readonly inbox: Inbox["Service"]
+  readonly pairing: Pairing["Service"]
+  /** Ids of people who need no pairing code. */
+  readonly allowedUsers: ReadonlySet<number>
+  /** Does something small without waiting for it. */
+  readonly courtesy: Offer
+}
+
+const pairingText = (code: string) =>
+  `I do not know you yet. Your pairing code is ${code}; it is good for one hour.\n` +
+  `Whoever runs this bot lets you in with: blufio pairing approve ${code}`
+
+const unsupportedText = (kind: string) =>
+  `I cannot read ${kind} yet. Please write it to me as a text message: text is what I understand, and /help lists my commands.`
+
+const faultText =
+  "Something inside me broke on this message, and I have not kept it. Please send it again; if that fails too, the log says why."
+
+const nextOffset = (update: Update) => update.update_id + 1
+
+/** Handles updates in order. Neither fails nor passes one over because the database failed. */
+export const make = Effect.fnUntraced(function* (door: Door) {
+  const { allowedUsers, api, courtesy, inbox, pairing } = door
+  const answeredAlbum = yield* Ref.make<string | undefined>(undefined)
+
+  const answer = (place: Place, text: string) =>
+    api
+      .sendMessage(place, text, "plain")
+      .pipe(
+        Effect.catch((error) => Effect.logWarning(`could not answer a message: ${error.message}`))
+      )
+
+  const skip = (update: Update) => inbox.skip(channelName, nextOffset(update))
+
+  const admit = Effect.fnUntraced(function* ({ author, place }: PrivateMessage) {
+    const address = String(author.id)
+    if (allowedUsers.has(author.id)) return Option.some(PersonId.make(`${channelName}:${address}`))
+    const admission = yield* pairing.admit({
+      channel: channelName,
+      address,
+      displayName: displayName(author)
+    })
+    if (Admission.guards.Known(admission)) return Option.some(admission.person)
+    if (Admission.guards.Code(admission)) {
+      const text = pairingText(admission.code)
+      yield* courtesy(Effect.asVoid(api.sendMessage(place, text, "plain")))
+    }
+    return Option.none()
+  })
+
+  const store = Effect.fnUntraced(function* (
+    update: Update,
+    message: PrivateMessage,
+    person: PersonId,
+    { isForwarded, text }: Extract<Content, { _tag: "Text" }>
+  ) {
+    const { chatId, topicId } = message.place
+    const receipt = yield* inbox.receive(
+      {
+        chat: { channel: channelName, chat: chatId, topic: String(topicId ?? "") },
+        person,
+        updateId: String(update.update_id),
+        parts: [
+          isForwarded
+            ? TextPart.make({ origin: "forward", trusted: false, text })
+            : TextPart.make({ origin: "person", trusted: true, text })
+        ]
+      },
+      { offset: nextOffset(update) }
+    )
+    if (receipt.isNew) yield* courtesy(api.react(chatId, message.messageId, "👀"))
+  })
+
+  const refuse = Effect.fnUntraced(function* (
+    message: PrivateMessage,
+    { album, kind }: Extract<Content, { _tag: "NotText" }>
+  ) {
+    const isSameAlbum = album !== undefined && album === (yield* Ref.get(answeredAlbum))
+    if (!isSameAlbum) yield* answer(message.place, unsupportedText(kind))
+    yield* Ref.set(answeredAlbum, album)
+  })
+
+  const handle = Effect.fnUntraced(function* (update: Update) {
+    const message = privateMessage(update)
+    if (Option.isNone(message)) return yield* skip(update)
+    const person = yield* admit(message.value)
+    if (Option.isNone(person)) return yield* skip(update)
+    const { content } = message.value
+    if (content._tag === "Text") return yield* store(update, message.value, person.value, content)
+    yield* refuse(message.value, content)
+    yield* skip(update)
+  })
+
+  /** A fault of ours in one message must not make us deaf to all that follow. */
+  const giveUp = Effect.fnUntraced(function* (update: Update, defect: unknown) {
+    yield* Effect.logError(`update ${update.update_id} could not be taken`, defect)
+    const message = privateMessage(update)
+    if (Option.isSome(message)) yield* answer(message.value.place, faultText)
+    yield* untilStored("skip an update", skip(update))
+  })
+
+  return (update: Update) =>
+    untilStored("store a message", handle(update)).pipe(
+      Effect.catchDefect((defect) => giveUp(update, defect))
+    )
+})

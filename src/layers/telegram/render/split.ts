@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Cuts runs into messages that Telegram accepts, at the best place within the limit. */
+import type { Rendered } from "../../../services/Channel.ts"
+import { bestCut } from "./cut.ts"
+import { cutAt, lengthOf, type Mark, markOf, readable, type Run, serialise, textOf } from "./Run.ts"
+
+/** In UTF-16 units. Telegram counts text without markup; we count the markup too, to be safe. */
+export const limit = 4096
+
+const nothing = "(empty)"
+
+/** Something that Telegram does not take for an empty message. */
+const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+const fits = (runs: ReadonlyArray<Run>): boolean =>
+  lengthOf(runs) <= limit && serialise(runs).length <= limit && readable(runs).length <= limit
+
+/** How much of the text fits into one message. */
+const mostThatFits = (runs: ReadonlyArray<Run>): number => {
+  let low = 1
+  let high = Math.min(limit, lengthOf(runs))
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (fits(cutAt(runs, middle)[0])) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+const leadingBreaks = (runs: ReadonlyArray<Run>): number => {
+  const text = runs.find((run) => run.text.replaceAll("\n", "") !== "")
+  const before = text === undefined ? runs : runs.slice(0, runs.indexOf(text))
+  return lengthOf(before) + (/^\n*/.exec(text?.text ?? "")?.[0].length ?? 0)
+}
+
+const trimEnd = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
+  cutAt(runs, textOf(runs).trimEnd().length)[0]
+
+/** A link too long for any message becomes text, its address behind it. */
+const withoutEndlessLinks = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> => {
+  const links = new Map<Mark, Array<Run>>()
+  for (const run of runs) {
+    const link = markOf(run, "link")
+    if (link !== undefined) links.set(link, [...(links.get(link) ?? []), run])
+  }
+  const endless = new Map([...links].filter(([, inside]) => !fits(inside)))
+  if (endless.size === 0) return runs
+  return runs.flatMap((run) => {
+    const link = markOf(run, "link")
+    if (link?._tag !== "link" || !endless.has(link)) return [run]
+    const marks = run.marks.filter((mark) => mark !== link)
+    const bare = { text: run.text, marks }
+    return run === endless.get(link)?.at(-1) ? [bare, { text: ` (${link.href})`, marks }] : [bare]
+  })
+}
+
+export const split = (runs: ReadonlyArray<Run>): ReadonlyArray<Rendered> => {
+  const pieces: Array<Rendered> = []
+  let rest = withoutEndlessLinks(runs.filter((run) => run.text !== ""))
+  while (rest.length > 0) {
+    rest = cutAt(rest, leadingBreaks(rest))[1]
+    const [piece, after] = fits(rest)
+      ? [rest, []]
+      : cutAt(rest, bestCut(rest, mostThatFits(rest), fits))
+    const trimmed = trimEnd(piece)
+    const plain = readable(trimmed)
+    if (visible.test(plain)) pieces.push({ body: serialise(trimmed), plain })
+    rest = after
+  }
+  return pieces.length > 0 ? pieces : [{ body: nothing, plain: nothing }]
+}
