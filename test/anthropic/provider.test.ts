@@ -7,6 +7,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
+import { execFileSync } from "node:child_process"
 import * as AnthropicProvider from "../../src/layers/anthropic/AnthropicProvider.ts"
 import { type Reply, refuse, text, toolCall } from "../fakes/MessagesApi.ts"
 import {
@@ -35,7 +36,32 @@ const sentBlocks = (body: unknown, index: number): ReadonlyArray<Record<string, 
     ? body.messages[index].content
     : []
 
+/** Imports the provider in a process of its own and prints how much of the SDK came with it. */
+const countLoaded = `
+  import { registerHooks } from "node:module"
+  let loaded = 0
+  registerHooks({
+    load: (url, context, next) => {
+      if (url.includes("@anthropic-ai")) loaded += 1
+      return next(url, context)
+    }
+  })
+  await import(process.argv[1])
+  process.stdout.write(String(loaded))
+`
+
 describe("AnthropicProvider", () => {
+  it("loads the vendor's SDK at first use only", () => {
+    const provider = import.meta.resolve("../../src/layers/anthropic/AnthropicProvider.ts")
+    const loaded = execFileSync(process.execPath, [
+      "--input-type=module",
+      "--eval",
+      countLoaded,
+      provider
+    ])
+    assert.strictEqual(loaded.toString(), "0")
+  })
+
   it.live("streams an answer and says how it ended", () =>
     Effect.gen(function* () {
       const { provider } = yield* start()

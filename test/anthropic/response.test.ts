@@ -3,6 +3,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as AnswerStream from "../../src/layers/anthropic/AnswerStream.ts"
 import { costMicros, priceOf } from "../../src/domain/prices.ts"
 import { usageOf } from "../../src/services/provider/FinishUsage.ts"
 import { ask, finishOf, model, start } from "./support.ts"
@@ -68,17 +71,18 @@ describe("a finished answer", () => {
     })
   )
 
-  it.live("whose cost was not reported is not taken to be free", () =>
-    Effect.gen(function* () {
-      const { api, provider } = yield* start()
-      yield* api.enqueue({
-        blocks: [{ type: "text", text: "x" }],
-        usageAtStart: { input_tokens: null, output_tokens: null },
-        usageAtEnd: { output_tokens: null }
+  for (const silent of [
+    { usageAtEnd: { output_tokens: null } },
+    { usageAtStart: { input_tokens: null } }
+  ]) {
+    it.live(`whose cost was not reported is not taken to be free: ${Object.keys(silent)[0]}`, () =>
+      Effect.gen(function* () {
+        const { api, provider } = yield* start()
+        yield* api.enqueue({ blocks: [{ type: "text", text: "x" }], ...silent })
+        assert.deepStrictEqual(usageOf(finishOf(yield* ask(provider, "hi"))), Option.none())
       })
-      assert.deepStrictEqual(usageOf(finishOf(yield* ask(provider, "hi"))), Option.none())
-    })
-  )
+    )
+  }
 
   it.live("can be billed", () =>
     Effect.gen(function* () {
@@ -104,6 +108,42 @@ describe("a finished answer", () => {
       const end = parts.find((part) => part.type === "reasoning-end")
       assert.propertyVal(end?.metadata["anthropic"], "model", model)
       assert.property(end?.metadata["anthropic"], "signature")
+    })
+  )
+})
+
+const bodyOf = (...events: ReadonlyArray<{ readonly type: string } & Record<string, unknown>>) =>
+  new Response(
+    events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("")
+  ).body!
+
+const origin = { url: "https://example.com", key: Redacted.make("key") }
+
+describe("a body that arrives in one piece", () => {
+  it.effect("hands on what came before its error event", () =>
+    Effect.gen(function* () {
+      const body = bodyOf(
+        { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+        { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "so far" } },
+        { type: "error", error: { type: "overloaded_error", message: "busy" } }
+      )
+      const seen: Array<string> = []
+      const error = yield* AnswerStream.parts({ body, model, origin }).pipe(
+        Stream.runForEach((part) => Effect.sync(() => seen.push(part.type))),
+        Effect.flip
+      )
+      assert.deepStrictEqual(seen, ["text-start", "text-delta"])
+      assert.strictEqual(error.reason._tag, "InternalProviderError")
+    })
+  )
+
+  it.effect("fails in a way worth another try when it is no JSON", () =>
+    Effect.gen(function* () {
+      const body = new Response("event: x\ndata: {oops\n\n").body!
+      const error = yield* Effect.flip(
+        Stream.runCollect(AnswerStream.parts({ body, model, origin }))
+      )
+      assert.isTrue(error.isRetryable)
     })
   )
 })

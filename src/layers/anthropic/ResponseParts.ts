@@ -4,7 +4,7 @@ import type * as Response from "effect/ai/Response"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as UsageTotals from "./UsageTotals.ts"
-import type { StartedBlock, WireEvent } from "./WireEvent.ts"
+import type { StartedBlock, Usage, WireEvent } from "./WireEvent.ts"
 
 type OpenBlock =
   | { readonly type: "text" }
@@ -159,12 +159,15 @@ const finish = (state: State): Response.FinishPartEncoded => ({
   }
 })
 
+/** What the start says about output is provisional: without a final count it is not known. */
+const atStart = (usage: Usage | null | undefined): Usage => ({ ...usage, output_tokens: null })
+
 /** One event further. `error` events are the caller's business. */
 export const step = (state: State, event: WireEvent): Step => {
   switch (event.type) {
     case "message_start":
       return [
-        { ...state, usage: UsageTotals.merge(state.usage, event.message.usage) },
+        { ...state, usage: UsageTotals.merge(state.usage, atStart(event.message.usage)) },
         [{ type: "response-metadata", id: event.message.id, modelId: event.message.model }]
       ]
     case "content_block_start":
