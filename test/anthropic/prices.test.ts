@@ -9,6 +9,7 @@ import {
   Price,
   priceOf,
   prices,
+  pricesAsOf,
   type TokenUsage,
   worstCaseMicros
 } from "../../src/domain/prices.ts"
@@ -64,7 +65,8 @@ describe("the price table", () => {
     assert.isTrue(Option.isNone(priceOf("constructor", { mine })))
   })
 
-  it("is well-formed, and the demo model is free", () => {
+  it("is dated and well-formed, and the demo model is free", () => {
+    assert.match(pricesAsOf, /^2026-\d\d-\d\d$/)
     for (const price of prices.values()) assert.isTrue(Schema.is(Price)(price))
     assert.strictEqual(worstCaseMicros(known("demo"), 1e6, 1e6), 0)
   })

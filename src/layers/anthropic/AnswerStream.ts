@@ -14,7 +14,7 @@ import * as ResponseParts from "./ResponseParts.ts"
 import * as WireEvent from "./WireEvent.ts"
 
 /** An answer that says nothing for so long, not even a `ping`, is given up. */
-export const silenceLimit = "90 seconds"
+const silenceLimit = "90 seconds"
 
 const drainLimit = "1 second"
 

@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Failure from "./Failure.ts"
 
 /** A request to which nothing was answered for so long is given up. */
-export const answerLimit = "60 seconds"
+const answerLimit = "60 seconds"
 
 export const make = Effect.fnUntraced(function* (baseUrl: string) {
   const sdk = yield* Effect.cached(Effect.promise(() => import("@anthropic-ai/sdk")))

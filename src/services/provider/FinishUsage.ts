@@ -6,7 +6,7 @@ import * as Predicate from "effect/Predicate"
 import type { TokenUsage } from "../../domain/prices.ts"
 
 /** Key in a finish part's provider metadata that holds how many cache writes last an hour. */
-export const cacheWrite1hKey = "ephemeral_1h_input_tokens"
+const cacheWrite1hKey = "ephemeral_1h_input_tokens"
 
 const hourlyWrites = (metadata: Response.ProviderMetadata): number => {
   for (const vendor of Object.values(metadata)) {
