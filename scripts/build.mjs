@@ -99,7 +99,10 @@ const named = (specifiers) =>
       ({ imported, local }) => `${imported.name ?? JSON.stringify(imported.value)}:${local.name}`
     )
 
-/** Static imports are linked before the first line runs, so a module an old Node lacks would end in a stack trace. */
+/**
+ * Static imports are linked before the first line runs, so a module that an old Node lacks would end in
+ * a stack trace; and the module records that Node makes of its own modules for them cost 2.5 MB.
+ */
 const fetchLate = (node) => {
   const module = `process.getBuiltinModule(${JSON.stringify(node.source.value)})`
   const whole = node.specifiers.filter((specifier) => specifier.type !== "ImportSpecifier")
@@ -141,10 +144,9 @@ const findNode = () => {
   return fail(`The executable needs Node ${leastNode} to be built, and ${name} is not installed`)
 }
 
-const executable = (work, code) => {
+const executable = (work, main) => {
   const node = findNode()
   const bare = join(work, "node")
-  const main = join(work, "blufio.mjs")
   const config = join(work, "sea.json")
   const built = join(work, "blufio")
   cpSync(node, bare, { dereference: true })
@@ -154,7 +156,6 @@ const executable = (work, code) => {
     say(`The executable keeps Node's symbols (30 MB more): strip did not work: ${unstripped}`)
     cpSync(node, bare, { dereference: true })
   }
-  writeFileSync(main, code)
   writeFileSync(
     config,
     JSON.stringify({
@@ -192,11 +193,10 @@ const place = (from, name) => {
 }
 
 try {
-  const built = await bundle()
-  const module = join(work, "guarded.mjs")
-  writeFileSync(module, guarded(built), { mode: 0o755 })
+  const module = join(work, "blufio.mjs")
+  writeFileSync(module, guarded(await bundle()), { mode: 0o755 })
   const artifacts = [place(module, "blufio.mjs")]
-  if (!options.bundle) artifacts.push(place(executable(work, built.code), "blufio"))
+  if (!options.bundle) artifacts.push(place(executable(work, join(out, "blufio.mjs")), "blufio"))
   for (const artifact of artifacts) report(artifact)
 } catch (error) {
   if (!(error instanceof Refusal)) throw error
