@@ -43,7 +43,15 @@ const widthOf = (text: string): number =>
     0
   )
 
+/** Markdown drops what stands beyond the header's columns; then the table is shown as it was written. */
+const hasExcess = (token: Tokens.Table): boolean =>
+  token.raw.split("\n").some((line) => {
+    const inner = line.trim().replaceAll(/^\||(?<!\\)\|$/g, "")
+    return inner.split(/(?<!\\)\|/).length > token.header.length
+  })
+
 const table = (token: Tokens.Table): string => {
+  if (hasExcess(token)) return token.raw.trim()
   const rows = [token.header, ...token.rows].map((row) =>
     row.map((cell) => textOf(inline(cell.tokens, [])).replaceAll(/\s+/g, " "))
   )

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What Telegram remembers: chats, messages, updates not yet confirmed. It outlives the bot process. */
+import { performance } from "node:perf_hooks"
+import { parseHtml } from "./html.ts"
+import type { Parameters } from "./methods.ts"
+
+/** Milliseconds since the epoch. */
+export const clock = (): number => performance.timeOrigin + performance.now()
+
+export type Answer =
+  | { readonly ok: true; readonly result: unknown }
+  | {
+      readonly ok: false
+      readonly error_code: number
+      readonly description: string
+      readonly parameters?: { readonly retry_after: number }
+    }
+
+export const refusal = (error_code: number, description: string): Answer => ({
+  ok: false,
+  error_code,
+  description
+})
+const done = (result: unknown): Answer => ({ ok: true, result })
+const bad = (what: string): Answer => refusal(400, `Bad Request: ${what}`)
+
+export interface Version {
+  /** As the person reads it. */
+  readonly text: string
+  /** As it was sent, when it was sent as HTML. */
+  readonly html: string | undefined
+  readonly at: number
+}
+
+/** A message of the bot's, with all it ever showed. */
+export interface SentMessage {
+  readonly chatId: string
+  readonly topicId: number | undefined
+  readonly messageId: number
+  readonly versions: Array<Version>
+  readonly text: string
+  readonly edits: number
+  isDeleted: boolean
+}
+
+export interface BotUpdate {
+  readonly update_id: number
+  readonly [field: string]: unknown
+}
+
+export class State {
+  readonly sent: Array<SentMessage> = []
+  readonly reactions: Array<{ chatId: string; messageId: number; emoji: string }> = []
+  readonly actions: Array<{ chatId: string; action: string; at: number }> = []
+  readonly chats = new Set<string>()
+  readonly blocked = new Set<string>()
+  readonly theirMessages = new Set<string>()
+  commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
+  updates: Array<BotUpdate> = []
+  isWebhookSet = false
+  nextUpdateId = 1000
+  private lastMessageId = 0
+
+  newMessageId(): number {
+    return ++this.lastMessageId
+  }
+
+  sendMessage(call: Parameters<"sendMessage">): Answer {
+    const chatId = String(call.chat_id)
+    const fault = this.chatFault(chatId)
+    if (fault !== undefined) return fault
+    const version = this.version(call)
+    if ("ok" in version) return version
+    const versions = [version]
+    const message: SentMessage = {
+      chatId,
+      topicId: call.message_thread_id,
+      messageId: this.newMessageId(),
+      versions,
+      get text() {
+        return versions.at(-1)!.text
+      },
+      get edits() {
+        return versions.length - 1
+      },
+      isDeleted: false
+    }
+    this.sent.push(message)
+    return done(this.shown(message))
+  }
+
+  editMessageText(call: Parameters<"editMessageText">): Answer {
+    const chatId = String(call.chat_id)
+    const fault = this.chatFault(chatId)
+    if (fault !== undefined) return fault
+    const message = this.find(chatId, Number(call.message_id))
+    if (message === undefined) return bad("message to edit not found")
+    const version = this.version(call)
+    if ("ok" in version) return version
+    const now = message.versions.at(-1)!
+    if (now.text === version.text && now.html === version.html)
+      return bad(
+        "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
+      )
+    message.versions.push(version)
+    return done(this.shown(message))
+  }
+
+  sendChatAction(call: Parameters<"sendChatAction">): Answer {
+    const chatId = String(call.chat_id)
+    const fault = this.chatFault(chatId)
+    if (fault !== undefined) return fault
+    this.actions.push({ chatId, action: call.action, at: clock() })
+    return done(true)
+  }
+
+  setMessageReaction(call: Parameters<"setMessageReaction">): Answer {
+    const chatId = String(call.chat_id)
+    const fault = this.chatFault(chatId)
+    if (fault !== undefined) return fault
+    const messageId = Number(call.message_id)
+    if (!this.theirMessages.has(`${chatId}:${messageId}`)) return bad("message to react not found")
+    for (const { emoji } of call.reaction ?? []) this.reactions.push({ chatId, messageId, emoji })
+    return done(true)
+  }
+
+  setMyCommands(call: Parameters<"setMyCommands">): Answer {
+    this.commands = call.commands
+    return done(true)
+  }
+
+  /** Forgets what is below `offset`: that is how updates are confirmed. */
+  confirm(offset: number): void {
+    this.updates =
+      offset < 0
+        ? this.updates.slice(offset)
+        : this.updates.filter((update) => update.update_id >= offset)
+  }
+
+  find(chatId: string, messageId: number): SentMessage | undefined {
+    return this.sent.find(
+      (message) =>
+        message.chatId === chatId && message.messageId === messageId && !message.isDeleted
+    )
+  }
+
+  private chatFault(chatId: string): Answer | undefined {
+    if (!this.chats.has(chatId)) return bad("chat not found")
+    return this.blocked.has(chatId)
+      ? refusal(403, "Forbidden: bot was blocked by the user")
+      : undefined
+  }
+
+  private version(call: { readonly text: string; readonly parse_mode?: "HTML" }): Version | Answer {
+    const parsed =
+      call.parse_mode === "HTML" ? parseHtml(call.text) : ({ ok: true, text: call.text } as const)
+    if (!parsed.ok) return refusal(400, parsed.description)
+    const text = parsed.text.trim()
+    if (text === "") return bad("message text is empty")
+    if (text.length > 4096) return bad("message is too long")
+    return { text, html: call.parse_mode === "HTML" ? call.text : undefined, at: clock() }
+  }
+
+  private shown(message: SentMessage) {
+    return {
+      message_id: message.messageId,
+      date: Math.floor(clock() / 1000),
+      chat: { id: Number(message.chatId), type: "private" },
+      text: message.text
+    }
+  }
+}

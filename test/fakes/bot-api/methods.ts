@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What each Bot API method takes; anything else is refused. */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+const ChatId = Schema.Union([Schema.Int, Schema.NonEmptyString])
+const MessageId = Schema.Union([Schema.Int, Schema.NonEmptyString])
+const Text = {
+  text: Schema.String,
+  parse_mode: Schema.optionalKey(Schema.Literals(["HTML"])),
+  link_preview_options: Schema.optionalKey(Schema.Struct({ is_disabled: Schema.Boolean }))
+}
+
+/** The reactions that bots may give; the real list is longer. */
+const Reaction = Schema.Struct({
+  type: Schema.Literal("emoji"),
+  emoji: Schema.Literals(["👀", "👍", "👎", "❤", "🔥", "👌"])
+})
+
+export const parameters = {
+  getMe: Schema.Struct({}),
+  getUpdates: Schema.Struct({
+    offset: Schema.optionalKey(Schema.Int),
+    limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
+    timeout: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+    allowed_updates: Schema.optionalKey(Schema.Array(Schema.String))
+  }),
+  sendMessage: Schema.Struct({
+    chat_id: ChatId,
+    message_thread_id: Schema.optionalKey(Schema.Int),
+    ...Text
+  }),
+  editMessageText: Schema.Struct({ chat_id: ChatId, message_id: MessageId, ...Text }),
+  sendChatAction: Schema.Struct({
+    chat_id: ChatId,
+    message_thread_id: Schema.optionalKey(Schema.Int),
+    action: Schema.Literals(["typing", "upload_photo", "upload_document", "record_voice"])
+  }),
+  setMessageReaction: Schema.Struct({
+    chat_id: ChatId,
+    message_id: MessageId,
+    reaction: Schema.optionalKey(Schema.Array(Reaction)),
+    is_big: Schema.optionalKey(Schema.Boolean)
+  }),
+  setMyCommands: Schema.Struct({
+    commands: Schema.Array(
+      Schema.Struct({
+        command: Schema.String.check(Schema.isPattern(/^[a-z0-9_]{1,32}$/)),
+        description: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(256))
+      })
+    ).check(Schema.isMinLength(1), Schema.isMaxLength(100))
+  }),
+  deleteWebhook: Schema.Struct({ drop_pending_updates: Schema.optionalKey(Schema.Boolean) })
+} as const
+
+export type Method = keyof typeof parameters
+export type Parameters<M extends Method> = (typeof parameters)[M]["Type"]
+
+export const isMethod = (name: string): name is Method => Object.hasOwn(parameters, name)
+
+const strict = { onExcessProperty: "error", errors: "all" } as const
+
+/** One decoder each; `undefined` when the call does not fit. */
+export const read: { readonly [M in Method]: (input: unknown) => Parameters<M> | undefined } = {
+  getMe: (input) => value(Schema.decodeUnknownResult(parameters.getMe, strict)(input)),
+  getUpdates: (input) => value(Schema.decodeUnknownResult(parameters.getUpdates, strict)(input)),
+  sendMessage: (input) => value(Schema.decodeUnknownResult(parameters.sendMessage, strict)(input)),
+  editMessageText: (input) =>
+    value(Schema.decodeUnknownResult(parameters.editMessageText, strict)(input)),
+  sendChatAction: (input) =>
+    value(Schema.decodeUnknownResult(parameters.sendChatAction, strict)(input)),
+  setMessageReaction: (input) =>
+    value(Schema.decodeUnknownResult(parameters.setMessageReaction, strict)(input)),
+  setMyCommands: (input) =>
+    value(Schema.decodeUnknownResult(parameters.setMyCommands, strict)(input)),
+  deleteWebhook: (input) =>
+    value(Schema.decodeUnknownResult(parameters.deleteWebhook, strict)(input))
+}
+
+function value<A, E>(result: Result.Result<A, E>): A | undefined {
+  return Result.getOrUndefined(result)
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What Telegram is sent is always valid, never too long, never empty, and holds every word. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { render } from "../../src/layers/telegram/render.ts"
+import { parseHtml } from "../fakes/bot-api/html.ts"
+
+/** W stands for a word that must not be lost. */
+const templates = [
+  "W",
+  " W ",
+  "\n",
+  "\n\n",
+  "**W**",
+  "**W",
+  "*W*",
+  "_W_",
+  "***W** W*",
+  "~~W~~",
+  "~W~",
+  "`W`",
+  "`W",
+  "``W ` W``",
+  "\n```ts\nW < 1 && W\n",
+  "\n```\nW\n```\n",
+  "\n~~~\nW",
+  "\n    W\n",
+  "\n# W\n",
+  "\nW\n===\n",
+  "\n> W\n",
+  "\n> > W\n> - W\n",
+  "\n- W\n",
+  "\n  - W\n",
+  "\n- [x] W\n- [ ] W\n",
+  "\n7. W\n",
+  "\n| W | W |\n|---|:-:|\n| **W** | W \\| W |\n| W | W | W |\n",
+  "\n---\n",
+  "<u>W</u>",
+  "<b>W",
+  "W</i>",
+  "<br>W",
+  "<!-- W -->",
+  '\n<div class="x">W\n\nW</div>\n',
+  "&lt;W&gt; &W; &#38;W &#0;W",
+  "<W & W>",
+  "\\*W\\_",
+  "😀W👩‍👩‍👧",
+  "\ud83dW",
+  "W\u0000\u0007W",
+  "e\u0301W",
+  "\n[W]: https://example.org/W\n"
+] as const
+const links = [
+  '[W](https://example.org/?a=1&b="W")',
+  "[**W** `W`](https://example.org/W)",
+  "[W](/W)",
+  "[W](javascript:W)",
+  "![W](https://example.org/W.png)",
+  "https://example.org/W",
+  "<W@example.org>"
+] as const
+const fillers = [
+  "",
+  " lorem ipsum".repeat(90),
+  "x".repeat(4090),
+  "<&>".repeat(700),
+  "a\n".repeat(900),
+  "😀".repeat(2050)
+]
+
+const markdownOf = (choices: ReadonlyArray<string>) =>
+  Arbitrary.array(
+    Arbitrary.all([
+      Arbitrary.schema(Schema.Literals(choices)),
+      Arbitrary.schema(Schema.Literals(["", "", "", "", "", "", ...fillers]))
+    ]),
+    { maxLength: 40 }
+  ).pipe(
+    Arbitrary.map((parts) => {
+      let n = 0
+      return parts
+        .map(([template, filler]) => template.replaceAll("W", () => `w${n++}q`) + filler)
+        .join("")
+    })
+  )
+
+const textOf = (body: string): string => {
+  const parsed = parseHtml(body)
+  assert.isTrue(parsed.ok, parsed.ok ? "" : `${parsed.description}\n${body}`)
+  return parsed.ok ? parsed.text : ""
+}
+
+const checkPieces = (markdown: string) => {
+  const pieces = render(markdown)
+  assert.isAtLeast(pieces.length, 1)
+  for (const { body, plain } of pieces) {
+    assert.isAtMost(body.length, 4096)
+    assert.isAtMost(plain.length, 4096)
+    assert.isTrue(body.isWellFormed() && plain.isWellFormed())
+    assert.notStrictEqual(textOf(body).trim(), "")
+    assert.notStrictEqual(plain.trim(), "")
+  }
+  return pieces
+}
+
+describe("render", () => {
+  it.effect.prop(
+    "wild Markdown gives valid messages within the limit that hold every word",
+    [markdownOf([...templates, ...links])],
+    ([markdown]) =>
+      Effect.sync(() => {
+        const plain = checkPieces(markdown)
+          .map((piece) => piece.plain)
+          .join("")
+        for (const [word] of markdown.matchAll(/w\d+q/g)) assert.include(plain, word)
+      }),
+    { arbitrary: { runs: 300 } }
+  )
+
+  it.effect.prop(
+    "without links the markup and the plain text say the same",
+    [markdownOf(templates)],
+    ([markdown]) =>
+      Effect.sync(() => {
+        for (const { body, plain } of checkPieces(markdown)) {
+          assert.strictEqual(textOf(body), plain)
+        }
+      }),
+    { arbitrary: { runs: 150 } }
+  )
+
+  it.effect.prop("any string at all can be shown", [Schema.String], ([text]) =>
+    Effect.sync(() => void checkPieces(text))
+  )
+
+  it.effect("what is empty, blank or invisible still gives a message", () =>
+    Effect.sync(() => {
+      for (const text of [
+        "",
+        " ",
+        "\n\n\t",
+        "\u200b\u2800\ufeff",
+        "```\n```",
+        "<br>",
+        "# ",
+        "\u0000",
+        "\u00ad"
+      ]) {
+        assert.strictEqual(checkPieces(text).length, 1)
+      }
+    })
+  )
+
+  it.effect("markup becomes Telegram's own", () =>
+    Effect.sync(() => {
+      const body = (markdown: string) => render(markdown)[0]?.body
+      assert.strictEqual(
+        body("**b** *i* ~~s~~ `c<` <u>u</u>"),
+        "<b>b</b> <i>i</i> <s>s</s> <code>c&lt;</code> <u>u</u>"
+      )
+      assert.strictEqual(body("# Title\n\ntext"), "<b>Title</b>\n\ntext")
+      assert.strictEqual(body("- a\n  - b\n- [x] c"), "• a\n  • b\n☑ c")
+      assert.strictEqual(body("3. a\n4. b"), "3. a\n4. b")
+      assert.strictEqual(body("> q\n> **w**"), "<blockquote>q\n<b>w</b></blockquote>")
+      assert.strictEqual(
+        body("```ts x\na < b\n```"),
+        '<pre><code class="language-ts">a &lt; b</code></pre>'
+      )
+      assert.strictEqual(body("```\na\n```"), "<pre>a</pre>")
+      assert.strictEqual(body("|a|bb|\n|-|-|\n|ccc|d|"), "<pre>a   │ bb\n────┼───\nccc │ d</pre>")
+      assert.strictEqual(
+        body('[t](https://e.org/?a&b="c")'),
+        '<a href="https://e.org/?a&amp;b=&quot;c&quot;">t</a>'
+      )
+      assert.strictEqual(render("[t](https://e.org)")[0]?.plain, "t (https://e.org)")
+      assert.strictEqual(body("about ~5 or ~6~ & <x>"), "about ~5 or ~6~ &amp; &lt;x&gt;")
+      assert.strictEqual(body("[f](/etc) [j](javascript:x)"), "f (/etc) j (javascript:x)")
+    })
+  )
+
+  it.effect("a code fence that must be cut is closed and opened again with its language", () =>
+    Effect.sync(() => {
+      const lines = Array.from({ length: 900 }, (_, i) => `const a${i} = ${i} < 1`)
+      const pieces = checkPieces(`Look:\n\n\`\`\`ts\n${lines.join("\n")}\n\`\`\`\n\ndone`)
+      assert.isAbove(pieces.length, 3)
+      const code = pieces.map(({ body }) => {
+        const match = /<pre><code class="language-ts">([^]*)<\/code><\/pre>/.exec(body)
+        return textOf(match?.[1] ?? "")
+      })
+      assert.deepStrictEqual(code.join("\n").split("\n").filter(Boolean), lines)
+    })
+  )
+
+  it.effect("a code fence that fits into a message stays whole", () =>
+    Effect.sync(() => {
+      const code = Array.from({ length: 60 }, (_, i) => `line ${i}\n`).join("\n")
+      for (let words = 300; words < 900; words += 25) {
+        const bodies = render(`${"word ".repeat(words)}\n\n\`\`\`\n${code}\`\`\`\n\nend`)
+        assert.strictEqual(bodies.filter(({ body }) => body.includes("<pre>")).length, 1)
+      }
+    })
+  )
+
+  it.effect("a link is never cut, wherever it falls", () =>
+    Effect.sync(() => {
+      const link = '<a href="https://example.org/a/b">some linked words</a>'
+      for (let before = 3970; before <= 4100; before++) {
+        const pieces = checkPieces(
+          `${"x".repeat(before)} [some linked words](https://example.org/a/b) end`
+        )
+        assert.strictEqual(pieces.filter(({ body }) => body.includes(link)).length, 1)
+      }
+    })
+  )
+
+  it.effect("neither surrogate pairs nor joined signs nor references are cut", () =>
+    Effect.sync(() => {
+      for (let before = 0; before < 12; before++) {
+        const family = "👩‍👩‍👧"
+        const pieces = checkPieces("x".repeat(before) + family.repeat(1200))
+        assert.isTrue(pieces.every(({ plain }) => plain.endsWith(family)))
+        const ampersands = checkPieces("x".repeat(before) + "&".repeat(3000))
+        assert.strictEqual(
+          ampersands.map(({ body }) => textOf(body)).join("").length,
+          before + 3000
+        )
+      }
+    })
+  )
+
+  it.effect("text is cut between paragraphs when it can be", () =>
+    Effect.sync(() => {
+      const paragraph = "word ".repeat(150).trim()
+      const pieces = checkPieces(Array(20).fill(paragraph).join("\n\n"))
+      const paragraphs = pieces.flatMap(({ plain }) => plain.split("\n\n"))
+      assert.isTrue(paragraphs.length === 20 && paragraphs.every((text) => text === paragraph))
+    })
+  )
+
+  it.effect("what the parser cannot follow is shown as it is", () =>
+    Effect.sync(() => {
+      for (const text of [
+        "> ".repeat(20_000) + "deep",
+        "[".repeat(30_000) + "deep",
+        "- ".repeat(5000) + "deep"
+      ]) {
+        const plain = checkPieces(text).map((piece) => piece.plain)
+        assert.include(plain.join(""), "deep")
+      }
+    })
+  )
+})
