@@ -7,7 +7,7 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
@@ -129,9 +129,11 @@ const check = async (artifact) => {
 }
 
 const artifacts = process.argv.slice(2)
-if (artifacts.length === 0) {
+const missing = artifacts.filter((artifact) => !existsSync(artifact))
+if (artifacts.length === 0 || missing.length > 0) {
   process.stderr.write("Usage: node scripts/boot-check.mjs FILE...\n")
-  process.exitCode = 2
+  for (const artifact of missing) process.stderr.write(`${artifact} is not there\n`)
+  process.exit(2)
 }
 // One after the other, so that each has the machine for itself.
 // oxlint-disable-next-line no-await-in-loop
