@@ -10,10 +10,11 @@ import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
 import * as presenter from "./presenter.ts"
+import * as serve from "./serve.ts"
 
 export const blufio = Command.make("blufio").pipe(
   Command.withDescription("An always-on personal AI agent"),
-  Command.withSubcommands([config.command]),
+  Command.withSubcommands([serve.command, config.command]),
   Command.withGlobalFlags(globalFlags)
 )
 

@@ -28,8 +28,8 @@ export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>()("Budget
   }
 }
 
-export interface Standing {
-  readonly window: BudgetWindow
+export interface Standing<Window extends BudgetWindow = BudgetWindow> {
+  readonly window: Window
   readonly limitMicros: number
   readonly spentMicros: number
 }
@@ -54,7 +54,7 @@ export class Budget extends Context.Service<
       BudgetExceeded | StoreError
     >
     /** Today's and this month's spending in the agent's time zone. */
-    readonly standing: Effect.Effect<ReadonlyArray<Standing>, StoreError>
+    readonly standing: Effect.Effect<ReadonlyArray<Standing<"daily" | "monthly">>, StoreError>
   }
 >()("blufio/services/Budget") {
   static readonly layer = Layer.effect(
@@ -80,7 +80,7 @@ export class Budget extends Context.Service<
             limitMicros: microsFromDollars(budget.monthly_usd),
             spentMicros: monthly
           }
-        ] satisfies ReadonlyArray<Standing>
+        ] satisfies ReadonlyArray<Standing<"daily" | "monthly">>
       })
 
       const reserve: Budget["Service"]["reserve"] = Effect.fn("Budget.reserve")(function* (

@@ -113,7 +113,7 @@ export class Control extends Context.Service<
           session: current.id,
           inReplyTo: [row.id],
           text,
-          error: false
+          failure: null
         })
       })
 

@@ -19,7 +19,7 @@ export interface Snapshot {
   readonly model: string
   readonly activeSessions: number
   readonly outboxDepth: number
-  readonly budget: ReadonlyArray<Standing>
+  readonly budget: ReadonlyArray<Standing<"daily" | "monthly">>
   /** What keeps Blufio from doing its work, one sentence each. */
   readonly problems: ReadonlyArray<{ readonly part: string; readonly detail: string }>
 }

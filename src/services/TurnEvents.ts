@@ -23,8 +23,12 @@ export const TurnEvent = Schema.Union([
     name: Schema.String,
     state: Schema.Literals(["started", "finished", "failed"])
   }),
-  /** The answer, complete. `error`: it is the explanation of a failure. */
-  Schema.TaggedStruct("Done", { ...about, text: Schema.String, error: Schema.Boolean })
+  /** The answer, complete. `failure`: the tag of what ended the turn, which the text explains. */
+  Schema.TaggedStruct("Done", {
+    ...about,
+    text: Schema.String,
+    failure: Schema.NullOr(Schema.String)
+  })
 ]).pipe(Schema.toTaggedUnion("_tag"))
 export type TurnEvent = typeof TurnEvent.Type
 

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as SqlSchema from "effect/sql/SqlSchema"
+import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import migration0001 from "./migrations/0001_spine.ts"
 
 const migrations = { "0001_spine": migration0001 }
@@ -20,15 +21,6 @@ export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("Databa
       `This database was written by a newer Blufio (schema ${this.found}, this program knows ` +
       `${this.known}): use that version, or restore a backup that is as old as this one.`
     )
-  }
-}
-
-export class DatabaseUnusable extends Schema.TaggedError<DatabaseUnusable>()("DatabaseUnusable", {
-  detail: Schema.String,
-  cause: Schema.Defect()
-}) {
-  override get message(): string {
-    return this.detail
   }
 }
 

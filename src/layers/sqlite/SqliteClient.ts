@@ -98,7 +98,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const rows = (sql: string, params: ReadonlyArray<unknown>) =>
     attempt("execute", () => {
       const all = prepare(sql).all(...(params as Params)) as ReadonlyArray<SqlConnection.Row>
-      if (!/^\s*(?:SELECT|PRAGMA)\b/i.test(sql)) {
+      if (/^\s*(?:INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\b/i.test(sql)) {
         lastWrite = clock.currentTimeMillisUnsafe()
         written.openUnsafe()
       }

@@ -185,6 +185,16 @@ const make = Effect.gen(function* () {
           )
         )
       ),
+    loseStartedSteps: (turn) =>
+      now.pipe(
+        Effect.flatMap((at) =>
+          run(
+            "give up started steps",
+            sql`UPDATE steps SET state = 'lost', finished_at = ${at}
+              WHERE turn = ${turn} AND state = 'started'`
+          )
+        )
+      ),
     append: Effect.fn("Journal.append")(function* (entry) {
       const parts = yield* encodeParts(entry.parts)
       yield* sql`INSERT INTO messages

@@ -65,7 +65,8 @@ export const make = (address: Address, draft: Draft | undefined, events: TurnEve
         }
         return Effect.andThen(publish({ _tag: "Tool", ...about, name, state }), show)
       }),
-    done: (text: string, error: boolean) => publish({ _tag: "Done", ...about, text, error }),
+    done: (text: string, failure: string | null) =>
+      publish({ _tag: "Done", ...about, text, failure }),
     /** Everything said so far, finished or not. */
     partial: () => joined(said, current)
   }

@@ -51,11 +51,11 @@ export class Replies extends Context.Service<
             Effect.andThen(outbox.enqueue(live.address, reply), journal.close(turn.id, end, detail))
           )
           yield* outbox.wake(live.address.chat)
-          yield* live.done(reply, end === "failed")
+          yield* live.done(reply, end === "failed" ? detail : null)
         }),
         queue: (live, text) => outbox.enqueue(live.address, text),
         deliver: (live, text) =>
-          Effect.andThen(outbox.wake(live.address.chat), live.done(text, false))
+          Effect.andThen(outbox.wake(live.address.chat), live.done(text, null))
       })
     })
   )

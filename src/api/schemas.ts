@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What travels over the API. Amounts are dollars in fields that end in `_usd`, times are ISO 8601. */
+import * as Schema from "effect/Schema"
+
+export { SessionDetail, SessionSummary } from "../domain/reports.ts"
+
+const Time = Schema.String
+
+export const Readiness = Schema.Struct({
+  ready: Schema.Boolean,
+  problems: Schema.Array(Schema.Struct({ part: Schema.String, detail: Schema.String }))
+})
+
+/** Who serves this socket. */
+export const Daemon = Schema.Struct({
+  pid: Schema.Int,
+  version: Schema.String,
+  /** `serve`, or `shell` when a shell runs the graph itself. */
+  command: Schema.String,
+  database: Schema.String,
+  started_at: Time
+})
+export type Daemon = typeof Daemon.Type
+
+const BudgetReport = Schema.Struct({
+  window: Schema.Literals(["daily", "monthly"]),
+  limit_usd: Schema.Finite,
+  spent_usd: Schema.Finite
+})
+
+export const StatusReport = Schema.Struct({
+  version: Schema.String,
+  pid: Schema.NullOr(Schema.Int),
+  running: Schema.Boolean,
+  uptime_seconds: Schema.NullOr(Schema.Finite),
+  provider: Schema.NullOr(Schema.String),
+  model: Schema.NullOr(Schema.String),
+  channels: Schema.Array(Schema.String),
+  active_sessions: Schema.Int,
+  outbox_depth: Schema.Int,
+  memory_mb: Schema.NullOr(Schema.Finite),
+  budget: Schema.Array(BudgetReport),
+  problems: Readiness.fields.problems
+})
+export type StatusReport = typeof StatusReport.Type
+
+export const LogLine = Schema.Struct({ line: Schema.String })
+
+export const Message = Schema.Struct({
+  /** A session's id, or a name of the caller's own; a new one when left out. */
+  session: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9._:-]{1,128}$/))),
+  text: Schema.NonEmptyString
+})
+
+export const Reply = Schema.Struct({ session: Schema.String, text: Schema.String })
+
+export const WatchEvent = Schema.Union([
+  /** The first event: whatever is said from here on will be told. */
+  Schema.TaggedStruct("attached", {}),
+  Schema.TaggedStruct("delta", { text: Schema.String }),
+  Schema.TaggedStruct("thinking", { text: Schema.String }),
+  /** What was streamed of this step, since the last `tool` or `message`, is void. */
+  Schema.TaggedStruct("retrying", { cause: Schema.String, after_ms: Schema.Finite }),
+  Schema.TaggedStruct("tool", { name: Schema.String, state: Schema.String }),
+  /** A complete message: what counts, whatever was streamed before it. */
+  Schema.TaggedStruct("message", { text: Schema.String }),
+  /** The turn or command is over. */
+  Schema.TaggedStruct("idle", {})
+])
+export type WatchEvent = typeof WatchEvent.Type
+
+export const PairingRow = Schema.Struct({
+  code: Schema.NullOr(Schema.String),
+  state: Schema.Literals(["pending", "approved"]),
+  role: Schema.NullOr(Schema.Literals(["owner", "member"])),
+  channel: Schema.String,
+  address: Schema.String,
+  name: Schema.String,
+  expires_at: Schema.NullOr(Time),
+  approved_at: Schema.NullOr(Time)
+})
+
+/** A pairing code, or for `revoke` also an address. */
+export const Decision = Schema.Struct({ code: Schema.NonEmptyString })

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What `serve` says when it is up: what is on, what is off, and how to turn it on. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { notYetBuilt } from "../domain/settings/notYet.ts"
+import { GatewayAddress } from "../layers/http/Server.ts"
+import { Channels } from "../services/Channel.ts"
+import { Identity } from "../services/Identity.ts"
+import { Providers } from "../services/Provider.ts"
+import { ConfigSource, Settings } from "../services/Settings.ts"
+import * as Option from "effect/Option"
+
+const dollars = (amount: number) => `$${amount.toFixed(2)}`
+
+const modelLine = Effect.gen(function* () {
+  const { chosen } = yield* Providers
+  const problem = yield* chosen.problem
+  if (Option.isSome(problem)) return `${chosen.model}, not usable: ${problem.value.detail}`
+  return chosen.name === "demo"
+    ? "demo (free, offline); for a real one set ANTHROPIC_API_KEY and start again"
+    : `${chosen.model} (${chosen.name})`
+})
+
+const telegramLine = Effect.gen(function* () {
+  const { names } = yield* Channels
+  const { telegram } = yield* Settings
+  if (names.some((name) => name === "telegram"))
+    return "on; people who write to the bot get a code for: blufio pairing approve CODE"
+  return telegram.enabled
+    ? "off; get a token from @BotFather, set TELEGRAM_BOT_TOKEN and start again"
+    : "off; set telegram.enabled = true"
+})
+
+export const banner = Effect.gen(function* () {
+  const identity = yield* Identity
+  const { budget, storage } = yield* Settings
+  const { path, present } = yield* ConfigSource
+  const { url } = yield* GatewayAddress
+  const ignored = notYetBuilt(present)
+  const lines = [
+    `Blufio ${identity.version} is up (process ${identity.pid}).`,
+    `  model     ${yield* modelLine}`,
+    `  telegram  ${yield* telegramLine}`,
+    `  terminal  on; run: blufio shell`,
+    `  http      ${url}/healthz and /readyz`,
+    `  budget    ${dollars(budget.daily_usd)} a day, ${dollars(budget.monthly_usd)} a month, ${dollars(budget.per_turn_usd)} a turn`,
+    `  data      ${storage.path}`,
+    `  settings  ${Option.getOrElse(path, () => "defaults; blufio config path says where a file is looked for")}`,
+    ...(ignored.length === 0
+      ? []
+      : [`  not yet   set, but without effect so far: ${ignored.join(", ")}`])
+  ]
+  yield* Console.log(lines.join("\n"))
+})

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** `blufio serve`: the agent, until it is told to stop. */
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TomlSettings from "../layers/config/TomlSettings.ts"
+import * as Main from "../layers/Main.ts"
+import { serve } from "../programs/serve.ts"
+import { banner } from "./banner.ts"
+import { ConfigPath } from "./globals.ts"
+
+export const command = Command.make(
+  "serve",
+  {},
+  Effect.fn("serve")(function* () {
+    const settings = TomlSettings.layer({ configPath: yield* ConfigPath })
+    yield* Effect.provide(serve(banner), Main.layer("serve").pipe(Layer.provideMerge(settings)))
+  })
+).pipe(Command.withDescription("Run the agent until it is told to stop"))

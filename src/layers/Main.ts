@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The production graph: the only file that decides which adapter implements which port. */
+import * as Clock from "effect/Clock"
+import * as Digest from "effect/crypto/Digest"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { memoryUsage, pid } from "node:process"
+import packageJson from "../../package.json" with { type: "json" }
+import { Attachments } from "../services/Attachments.ts"
+import { Budget } from "../services/Budget.ts"
+import { ChannelHealth } from "../services/ChannelHealth.ts"
+import { ContextEngine } from "../services/ContextEngine.ts"
+import { Control } from "../services/Control.ts"
+import { Identity } from "../services/Identity.ts"
+import { Inbox } from "../services/Inbox.ts"
+import { LogRing } from "../services/LogRing.ts"
+import { ModelCall } from "../services/ModelCall.ts"
+import { Outbox } from "../services/Outbox.ts"
+import { Readiness } from "../services/Readiness.ts"
+import { Redactor } from "../services/Redactor.ts"
+import { Reports } from "../services/Reports.ts"
+import { Sessions } from "../services/Sessions.ts"
+import { Status } from "../services/Status.ts"
+import { Turn } from "../services/Turn.ts"
+import { ModelSteps } from "../services/turn/ModelSteps.ts"
+import { Replies } from "../services/turn/Replies.ts"
+import { ToolSteps } from "../services/turn/ToolSteps.ts"
+import { TurnEvents } from "../services/TurnEvents.ts"
+import * as ChannelRegistry from "./ChannelRegistry.ts"
+import * as EnvironmentSecrets from "./EnvironmentSecrets.ts"
+import * as Server from "./http/Server.ts"
+import * as Observability from "./Observability.ts"
+import * as PersonaFiles from "./PersonaFiles.ts"
+import * as ProviderRegistry from "./ProviderRegistry.ts"
+import * as Database from "./sqlite/Database.ts"
+import * as BuiltinTools from "./tools/BuiltinTools.ts"
+
+export type Command = "serve" | "shell"
+
+const identity = (command: Command) =>
+  Layer.effect(
+    Identity,
+    Effect.map(Clock.currentTimeMillis, (startedAt) =>
+      Identity.of({
+        pid,
+        version: packageJson.version,
+        command,
+        startedAt,
+        memoryBytes: () => memoryUsage.rss()
+      })
+    )
+  )
+
+/** Secrets first, then the doors that keep them in, then logs that pass through those doors. */
+const foundation = Observability.layer.pipe(
+  Layer.provideMerge(Redactor.layer),
+  Layer.provideMerge(EnvironmentSecrets.layer),
+  Layer.provideMerge(LogRing.layer),
+  Layer.provideMerge(Digest.layerWebCrypto),
+  Layer.provideMerge(SecureRandom.layerWebCrypto)
+)
+
+const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
+  Layer.provideMerge(Budget.layer),
+  Layer.provideMerge(ProviderRegistry.layer),
+  Layer.provideMerge(BuiltinTools.layer),
+  Layer.provideMerge(PersonaFiles.layer)
+)
+
+const turns = Turn.layer.pipe(
+  Layer.provide([ModelSteps.layer, ToolSteps.layer]),
+  Layer.provideMerge(Replies.layer),
+  Layer.provideMerge(Outbox.layer),
+  Layer.provideMerge(TurnEvents.layer)
+)
+
+/** Everything but the doors: what a turn needs, from the inbox to the outbox. */
+export const core = (command: Command) =>
+  ChannelRegistry.pollers(command).pipe(
+    Layer.provideMerge(Inbox.layer),
+    Layer.provideMerge(Control.layer),
+    Layer.provideMerge(Layer.mergeAll(Readiness.layer, Reports.layer)),
+    Layer.provideMerge(Status.layer),
+    Layer.provideMerge(Sessions.layerLocal),
+    Layer.provideMerge(turns),
+    Layer.provideMerge(agent),
+    Layer.provideMerge(ChannelRegistry.channels(command)),
+    Layer.provideMerge(Layer.mergeAll(Attachments.layer, ChannelHealth.layer, identity(command))),
+    Layer.provideMerge(Database.locked),
+    Layer.provideMerge(foundation)
+  )
+
+/** The running agent with its doors open. A shell opens the socket only. */
+export const layer = (command: Command) =>
+  (command === "serve" ? Layer.mergeAll(Server.socket, Server.gateway) : Server.socket).pipe(
+    Layer.provideMerge(core(command))
+  )

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The providers that come with Blufio, and which of them answers. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Provider } from "../services/Provider.ts"
+import { Providers } from "../services/Provider.ts"
+import { Secrets } from "../services/Secrets.ts"
+import { Settings } from "../services/Settings.ts"
+import * as AnthropicProvider from "./anthropic/AnthropicProvider.ts"
+import * as DemoProvider from "./demo/DemoProvider.ts"
+
+const make = Effect.gen(function* () {
+  const { provider } = yield* Settings
+  const secrets = yield* Secrets
+  const key = secrets.get("ANTHROPIC_API_KEY")
+  const anthropic: Provider = yield* AnthropicProvider.make({
+    baseUrl: provider.anthropic.base_url,
+    model: provider.anthropic.model_standard,
+    maxRetries: provider.anthropic.max_retries,
+    key
+  })
+  const demo = yield* DemoProvider.make
+  const byName = new Map([anthropic, demo].map((one) => [one.name, one]))
+  // Unset and no key known: the demo, so that a first start can answer.
+  const name = provider.default ?? (Option.isSome(yield* key) ? "anthropic" : "demo")
+  return Providers.of({
+    names: [...byName.keys()],
+    find: (wanted) => Option.fromUndefinedOr(byName.get(wanted)),
+    chosen: name === "demo" ? demo : anthropic
+  })
+})
+
+export const layer = Layer.effect(Providers, make)

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Service errors in the API's words. */
+import type { StoreError } from "../../services/Store.ts"
+
+export const storeFailed = (_: StoreError) => ({
+  error: {
+    type: "storage_failed" as const,
+    message: "The database failed. Check the disk and its free space; the log says more."
+  }
+})
+
+export const notFound = (message: string) => ({
+  error: { type: "not_found" as const, message }
+})
+
+/** What ended a turn, as an error that carries the explanation which stands in the chat. */
+export const turnFailed = (failure: string, message: string) =>
+  failure === "BudgetExceeded"
+    ? { error: { type: "budget_exceeded" as const, message } }
+    : { error: { type: "turn_failed" as const, message } }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The one database file: its private directory, the lock on it, the migrations and every repository. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { chmodSync, existsSync, mkdirSync } from "node:fs"
+import { dirname } from "node:path"
+import { Settings } from "../../services/Settings.ts"
+import * as InstanceLock from "../http/InstanceLock.ts"
+import { DatabaseUnusable } from "./DatabaseUnusable.ts"
+import * as Migrations from "./Migrations.ts"
+import * as SqliteClient from "./SqliteClient.ts"
+import * as SqliteInboxStore from "./SqliteInboxStore.ts"
+import * as SqliteJournal from "./SqliteJournal.ts"
+import * as SqliteLedger from "./SqliteLedger.ts"
+import * as SqliteOutboxStore from "./SqliteOutboxStore.ts"
+import * as SqlitePairing from "./SqlitePairing.ts"
+import * as SqliteSessionStore from "./SqliteSessionStore.ts"
+import * as SqliteTransactions from "./SqliteTransactions.ts"
+
+export const repositories = Layer.mergeAll(
+  SqliteInboxStore.layer,
+  SqliteJournal.layer,
+  SqliteLedger.layer,
+  SqliteOutboxStore.layer,
+  SqlitePairing.layer,
+  SqliteSessionStore.layer,
+  SqliteTransactions.layer
+)
+
+/** Only its owner may look into the directory or the file (contract 4). */
+const prepare = (path: string) =>
+  Effect.try({
+    try: () => {
+      const directory = dirname(path)
+      if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 })
+    },
+    catch: (cause) =>
+      new DatabaseUnusable({
+        detail: `The directory of ${path} cannot be made. Choose another storage.path.`,
+        cause
+      })
+  })
+
+const client = Layer.unwrap(
+  Effect.gen(function* () {
+    const { path } = (yield* Settings).storage
+    yield* prepare(path)
+    return SqliteClient.layer({ filename: path }).pipe(
+      Layer.tap(() => Effect.sync(() => chmodSync(path, 0o600))),
+      Layer.catchTag("SqlError", (cause) =>
+        Layer.effectDiscard(
+          Effect.fail(
+            new DatabaseUnusable({
+              detail: `The database ${path} cannot be opened. Is it a Blufio database, and yours to write?`,
+              cause
+            })
+          )
+        )
+      )
+    )
+  })
+)
+
+/** Locked before it is migrated, so that no two processes ever work on one file. */
+export const locked = repositories.pipe(
+  Layer.provideMerge(Migrations.layer),
+  Layer.provideMerge(InstanceLock.layer),
+  Layer.provideMerge(client)
+)
+
+/** Without the lock: for a single command while no daemon runs. */
+export const unlocked = repositories.pipe(
+  Layer.provideMerge(Migrations.layer),
+  Layer.provideMerge(client)
+)
