@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What is said when a decision about a person finds nobody to decide about. */
+import * as Schema from "effect/Schema"
+
+const look = "See: blufio pairing list"
+
+export class NoPendingCode extends Schema.TaggedError<NoPendingCode>()("NoPendingCode", {
+  code: Schema.String
+}) {
+  override get message(): string {
+    return `No pairing code ${this.code} is pending: a code lives for one hour. ${look}`
+  }
+}
+
+export class NobodyToRevoke extends Schema.TaggedError<NobodyToRevoke>()("NobodyToRevoke", {
+  codeOrAddress: Schema.String
+}) {
+  override get message(): string {
+    return `${this.codeOrAddress} is neither a pending code nor an approved person. ${look}`
+  }
+}
