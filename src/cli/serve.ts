@@ -14,6 +14,6 @@ export const command = Command.make(
   {},
   Effect.fn("serve")(function* () {
     const settings = TomlSettings.layer({ configPath: yield* ConfigPath })
-    yield* Effect.provide(serve(banner), Main.layer("serve").pipe(Layer.provideMerge(settings)))
+    yield* Effect.provide(serve(banner), Main.serveLayer.pipe(Layer.provideMerge(settings)))
   })
 ).pipe(Command.withDescription("Run the agent until it is told to stop"))

@@ -115,11 +115,13 @@ export const connect = Effect.fn("DaemonClient.connect")(function* (settings: Se
       duration: answersWithin,
       orElse: () => Effect.fail(unreachable("no answer"))
     }),
-    Effect.catchTag("HttpClientError", (error) => {
-      const code = codeOf(error)
-      return isAbsent(code) ? Effect.succeedNone : Effect.fail(unreachable(code))
-    }),
-    Effect.catchTag("SchemaError", (cause) => Effect.fail(new DaemonOutdated({ cause })))
+    Effect.catchTags({
+      HttpClientError: (error) => {
+        const code = codeOf(error)
+        return isAbsent(code) ? Effect.succeedNone : Effect.fail(unreachable(code))
+      },
+      SchemaError: (cause) => Effect.fail(new DaemonOutdated({ cause }))
+    })
   )
 })
 

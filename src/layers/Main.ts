@@ -91,8 +91,11 @@ export const core = (command: Command) =>
     Layer.provideMerge(foundation)
   )
 
-/** The running agent with its doors open. A shell opens the socket only. */
-export const layer = (command: Command) =>
-  (command === "serve" ? Layer.mergeAll(Server.socket, Server.gateway) : Server.socket).pipe(
-    Layer.provideMerge(core(command))
-  )
+/** The running agent with both its doors open. */
+export const serveLayer = Server.gateway.pipe(
+  Layer.provideMerge(Server.socket),
+  Layer.provideMerge(core("serve"))
+)
+
+/** For a shell that runs the agent itself: the socket only. */
+export const shellLayer = Server.socket.pipe(Layer.provideMerge(core("shell")))

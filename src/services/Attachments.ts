@@ -21,6 +21,8 @@ interface Delivery {
 /** Per connection; one that is further behind than this is treated as gone. */
 const capacity = 64
 const takenWithin = "5 seconds"
+/** How many answers may be handed on before the outbox comes to them. */
+const maxHandedOn = 1024
 
 export class Attachments extends Context.Service<
   Attachments,
@@ -30,6 +32,8 @@ export class Attachments extends Context.Service<
      * the stream is asked for what follows it: until then it was not handed on.
      */
     readonly attach: (chat: Chat) => Effect.Effect<Stream.Stream<string>, never, Scope.Scope>
+    /** The caller has handed on the answer to this message himself: it need not wait for anybody. */
+    readonly handedOn: (inboxId: number) => Effect.Effect<void>
     readonly channel: Channel
   }
 >()("blufio/services/Attachments") {
@@ -37,6 +41,7 @@ export class Attachments extends Context.Service<
     Attachments,
     Effect.gen(function* () {
       const attached = new Map<string, Set<Queue.Queue<Delivery>>>()
+      const handedOn = new Set<number>()
 
       const attach = Effect.fnUntraced(function* (chat: Chat) {
         const key = chatKey(chat)
@@ -66,11 +71,13 @@ export class Attachments extends Context.Service<
         new ChannelError({ channel: localChannel, operation: "send", reason })
 
       const send: Channel["send"] = Effect.fnUntraced(function* (message) {
-        const queues = attached.get(chatKey(message.chat))
-        if (queues === undefined) return yield* failed(new NobodyAttached())
+        const queues = attached.get(chatKey(message.chat)) ?? new Set()
+        const isHandedOn = message.inReplyTo.some((id) => handedOn.delete(id))
+        if (queues.size === 0 && !isHandedOn) return yield* failed(new NobodyAttached())
         const taken = yield* Deferred.make<void>()
         const delivery = { text: message.rendered.body, taken }
         yield* Effect.forEach(queues, (queue) => Queue.offer(queue, delivery), { discard: true })
+        if (isHandedOn) return String(message.outboxId)
         yield* Deferred.await(taken).pipe(
           Effect.timeoutOrElse({
             duration: takenWithin,
@@ -82,6 +89,12 @@ export class Attachments extends Context.Service<
 
       return Attachments.of({
         attach,
+        handedOn: (inboxId) =>
+          Effect.sync(() => {
+            const oldest = handedOn.size >= maxHandedOn ? handedOn.keys().next() : undefined
+            if (oldest?.done === false) handedOn.delete(oldest.value)
+            handedOn.add(inboxId)
+          }),
         channel: {
           name: localChannel,
           streams: false,

@@ -3,7 +3,6 @@
 import * as LanguageModel from "effect/ai/LanguageModel"
 import type * as Response from "effect/ai/Response"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Provider } from "../../services/Provider.ts"
 import { answer, type DemoAnswer } from "./script.ts"
@@ -73,5 +72,5 @@ export const make: Effect.Effect<Provider> = Effect.map(model, (languageModel) =
   maxRetries: 0,
   languageModel: () => Effect.succeed(languageModel),
   countTokens: () => Effect.succeedNone,
-  problem: Effect.succeed(Option.none())
+  problem: Effect.succeedNone
 }))

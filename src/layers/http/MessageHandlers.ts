@@ -91,14 +91,13 @@ const make = Effect.fnUntraced(function* (
   const ask = Effect.fnUntraced(function* (session: string | undefined, text: string) {
     const chat = yield* chatOf(session ?? (yield* unique))
     const watched = yield* events.subscribe
-    const taken = yield* attachments.attach(chat)
-    yield* Effect.forkScoped(Stream.runDrain(taken))
     const receipt = yield* inbox
       .receive({ chat, person: owner, updateId: yield* unique, parts: [personText(text)] })
       .pipe(Effect.mapError(storeFailed))
     return watched.pipe(
       Stream.filter((event) => event.inReplyTo.includes(receipt.inboxId)),
-      Stream.takeUntil((event) => event._tag === "Done")
+      Stream.takeUntil((event) => event._tag === "Done"),
+      Stream.onEnd(Effect.andThen(attachments.handedOn(receipt.inboxId), outbox.wake(chat)))
     )
   })
 

@@ -16,6 +16,7 @@ import { chmodSync } from "node:fs"
 import { createServer } from "node:http"
 import { Api, PublicApi } from "../../api/Api.ts"
 import { Settings } from "../../services/Settings.ts"
+import { mapLayerError } from "../mapLayerError.ts"
 import * as DaemonHandlers from "./DaemonHandlers.ts"
 import * as ErrorBodies from "./ErrorBodies.ts"
 import { InstanceLock } from "./InstanceLock.ts"
@@ -64,22 +65,26 @@ const quiet = { disableListenLog: true, disableLogger: true } as const
 
 export const socket = Layer.unwrap(
   Effect.map(InstanceLock, ({ path }) =>
-    Layer.fresh(HttpRouter.serve(socketRoutes, quiet)).pipe(
+    HttpRouter.serve(socketRoutes, quiet).pipe(
       Layer.provide(
         NodeHttpServer.layer(createServer, { path, gracefulShutdownTimeout }).pipe(
           Layer.tap(() => Effect.sync(() => chmodSync(path, 0o600)))
         )
       ),
-      Layer.catchTag("ServeError", (error) =>
-        Layer.effectDiscard(
-          Effect.fail(cannotListen(path, "Is another Blufio starting? Ask blufio status.", error))
-        )
+      mapLayerError((error) =>
+        cannotListen(path, "Is another Blufio starting? Ask blufio status.", error)
       )
     )
   )
 )
 
-const publicRoutes = HttpApiBuilder.layer(PublicApi).pipe(Layer.provide(SystemHandlers.publicLayer))
+/** A router of its own: layers are shared by identity, and the doors must not share their routes. */
+const publicRouter = Layer.effect(HttpRouter.HttpRouter, HttpRouter.make)
+
+const publicRoutes = HttpApiBuilder.layer(PublicApi).pipe(
+  Layer.provide(SystemHandlers.publicLayer),
+  Layer.provideMerge(publicRouter)
+)
 
 /** Where the gateway listens in fact: its port may be any free one. */
 export class GatewayAddress extends Context.Service<GatewayAddress, { readonly url: string }>()(
@@ -95,19 +100,14 @@ const gatewayAddress = Layer.effect(
 
 export const gateway = Layer.unwrap(
   Effect.map(Settings, ({ gateway: { host, port } }) =>
-    Layer.fresh(HttpRouter.serve(publicRoutes, quiet)).pipe(
+    HttpRouter.serve(publicRoutes, quiet).pipe(
       Layer.merge(gatewayAddress),
       Layer.provide(NodeHttpServer.layer(createServer, { host, port, gracefulShutdownTimeout })),
-      Layer.catchTag("ServeError", (error) =>
-        Layer.effect(
-          GatewayAddress,
-          Effect.fail(
-            cannotListen(
-              `${host}:${port}`,
-              "Choose another gateway.port, or stop what holds it.",
-              error
-            )
-          )
+      mapLayerError((error) =>
+        cannotListen(
+          `${host}:${port}`,
+          "Choose another gateway.port, or stop what holds it.",
+          error
         )
       )
     )

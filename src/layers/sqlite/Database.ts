@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { Settings } from "../../services/Settings.ts"
 import * as InstanceLock from "../http/InstanceLock.ts"
+import { mapLayerError } from "../mapLayerError.ts"
 import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import * as Migrations from "./Migrations.ts"
 import * as SqliteClient from "./SqliteClient.ts"
@@ -47,15 +48,12 @@ const client = Layer.unwrap(
     yield* prepare(path)
     return SqliteClient.layer({ filename: path }).pipe(
       Layer.tap(() => Effect.sync(() => chmodSync(path, 0o600))),
-      Layer.catchTag("SqlError", (cause) =>
-        Layer.effectDiscard(
-          Effect.fail(
-            new DatabaseUnusable({
-              detail: `The database ${path} cannot be opened. Is it a Blufio database, and yours to write?`,
-              cause
-            })
-          )
-        )
+      mapLayerError(
+        (cause) =>
+          new DatabaseUnusable({
+            detail: `The database ${path} cannot be opened. Is it a Blufio database, and yours to write?`,
+            cause
+          })
       )
     )
   })

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The database while no daemon runs: read as it lies there, or opened for one decision. */
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import { pathToFileURL } from "node:url"
+import type { SettingsData } from "../domain/Settings.ts"
+import { Budget } from "../services/Budget.ts"
+import { Reports } from "../services/Reports.ts"
+import { Settings } from "../services/Settings.ts"
+import * as Database from "./sqlite/Database.ts"
+import { DatabaseUnusable } from "./sqlite/DatabaseUnusable.ts"
+import * as SqliteClient from "./sqlite/SqliteClient.ts"
+
+/** False before the first start, when there is nothing to tell of. */
+export const hasDatabase = ({ storage }: SettingsData) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.exists(storage.path))
+
+/**
+ * Reading a database in WAL mode leaves files beside it. Without a write-ahead log all there is to
+ * read stands in the file itself, which is then opened as what it is: unchanging.
+ */
+const client = ({ storage: { path } }: SettingsData) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const filename = (yield* fs.exists(`${path}-wal`))
+        ? path
+        : `${pathToFileURL(path).href}?immutable=1`
+      return SqliteClient.layer({ filename, readonly: true })
+    })
+  ).pipe(
+    Layer.catch((cause) =>
+      Layer.effectContext(
+        Effect.fail(
+          new DatabaseUnusable({
+            detail: `The database ${path} cannot be read. Is it a Blufio database, and yours to read?`,
+            cause
+          })
+        )
+      )
+    )
+  )
+
+/** What can be told without a daemon. */
+export const layerReadOnly = (settings: SettingsData) =>
+  Layer.mergeAll(Reports.layer, Budget.layer).pipe(
+    Layer.provideMerge(Database.repositories),
+    Layer.provideMerge(client(settings)),
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provide(Layer.succeed(Settings, settings))
+  )
+
+/** For a decision that cannot wait for a daemon; migrates the database first. */
+export const layerWritable = (settings: SettingsData) =>
+  Database.unlocked.pipe(
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provide(Layer.succeed(Settings, settings))
+  )
