@@ -294,6 +294,7 @@ class FakeBotApi {
       timer.interruptUnsafe()
       if (this.waiting === poll) this.waiting = undefined
       if (!response.destroyed) end(answer)
+      this.changed()
     }
     const poll = { end: finish, wake: () => finish(found()) }
     const seconds = Math.min(call.timeout ?? 0, 50)
@@ -306,6 +307,7 @@ class FakeBotApi {
     response.on("close", () => {
       timer.interruptUnsafe()
       if (this.waiting === poll) this.waiting = undefined
+      this.changed()
     })
     this.waiting = poll
   }

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Sending, editing and typing against a strict Bot API over real HTTP. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Formatter from "effect/Formatter"
+import * as TestClock from "effect/testing/TestClock"
+import { type Chat, ChannelName } from "../../src/domain/Ids.ts"
+import type { ChannelError, Rendered } from "../../src/services/Channel.ts"
+import * as FakeBotApi from "../fakes/BotApi.ts"
+import { layer, makeWorld, telegram } from "./support.ts"
+
+const chat: Chat = { channel: ChannelName.make("telegram"), chat: "7", topic: "" }
+const hello: Rendered = { body: "<b>hello</b>", plain: "hello" }
+
+const start = Effect.gen(function* () {
+  const bot = yield* FakeBotApi.make()
+  bot.knowChat(7)
+  const { channel } = telegram(bot)
+  const send = (rendered: Rendered, to = chat) =>
+    channel.send({ chat: to, rendered, outboxId: 1, inReplyTo: [], final: true })
+  const edit = (messageId: string, rendered: Rendered) =>
+    channel.edit({ chat, messageId, rendered, final: true })
+  return { bot, channel, edit, send }
+})
+
+const reasonOf = <A>(effect: Effect.Effect<A, ChannelError>) =>
+  Effect.map(Effect.flip(effect), (error) => error.reason)
+
+describe("TelegramChannel", () => {
+  it.effect("sends HTML without link previews and edits it in place", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      yield* edit(id, { body: "<i>hello</i> world", plain: "hello world" })
+      assert.deepStrictEqual(bot.shownIn(7), ["hello world"])
+      assert.deepStrictEqual(
+        bot.sent[0]?.versions.map(({ html }) => html),
+        ["<b>hello</b>", "<i>hello</i> world"]
+      )
+      for (const { params } of bot.calls) {
+        assert.deepInclude(params, { link_preview_options: { is_disabled: true } })
+      }
+    })
+  )
+
+  it.effect("falls back to plain text when the markup is refused", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send({ body: "<b>open", plain: "open" })
+      assert.deepStrictEqual(bot.shownIn(7), ["open"])
+      yield* edit(id, { body: "<x>y</x>", plain: "y" })
+      assert.deepStrictEqual(bot.shownIn(7), ["y"])
+      bot.fail("sendMessage", FakeBotApi.refuseMarkup)
+      yield* send(hello)
+      assert.strictEqual(bot.sent[1]?.versions[0]?.html, undefined)
+    })
+  )
+
+  it.effect("an edit that changes nothing succeeds", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      yield* edit(id, hello)
+      assert.strictEqual(bot.sent[0]?.edits, 0)
+    })
+  )
+
+  it.effect("an edit whose answer was lost succeeds when it is tried again", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      const later = { body: "later", plain: "later" }
+      bot.fail("editMessageText", { kind: "lost" })
+      assert.strictEqual((yield* reasonOf(edit(id, later)))._tag, "Unreachable")
+      yield* edit(id, later)
+      assert.strictEqual(bot.sent[0]?.edits, 1)
+    })
+  )
+
+  it.effect("a message that is gone is reported as gone", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      bot.deleteMessage(7, Number(id))
+      assert.strictEqual((yield* reasonOf(edit(id, hello)))._tag, "MessageGone")
+    })
+  )
+
+  it.effect("names each refusal", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      bot.fail("sendMessage", { kind: "rate-limit", retryAfter: 7 })
+      assert.deepInclude(yield* reasonOf(send(hello)), {
+        _tag: "RateLimited",
+        retryAfterMillis: 7000
+      })
+      bot.block(7)
+      assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Rejected")
+      const elsewhere = send(hello, { ...chat, chat: "8" })
+      assert.strictEqual((yield* reasonOf(elsewhere))._tag, "Rejected")
+      const long = "x".repeat(4097)
+      bot.unblock(7)
+      assert.strictEqual((yield* reasonOf(send({ body: long, plain: long })))._tag, "Rejected")
+    })
+  )
+
+  it.effect("whatever breaks on the way is worth another try", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      const faults: ReadonlyArray<FakeBotApi.Fault> = [
+        { kind: "html", status: 502 },
+        { kind: "html", status: 500 },
+        { kind: "reset" },
+        { kind: "truncated" },
+        { kind: "lost" },
+        FakeBotApi.unauthorized
+      ]
+      for (const fault of faults) {
+        bot.fail("sendMessage", fault)
+        assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Unreachable", fault.kind)
+      }
+      yield* bot.goDown
+      assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Unreachable")
+      yield* bot.goUp
+      yield* send(hello)
+    })
+  )
+
+  it.effect("gives up a call that has no answer after 15 seconds, and a half-open one too", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      for (const [n, kind] of (["hang", "half-open"] as const).entries()) {
+        bot.fail("sendMessage", { kind })
+        const sending = yield* Effect.forkChild(reasonOf(send(hello)))
+        yield* bot.waitForCall("sendMessage", n + 1)
+        yield* TestClock.adjust("14 seconds")
+        assert.isUndefined(sending.pollUnsafe())
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual((yield* Fiber.join(sending))._tag, "Unreachable")
+        yield* bot.waitFor(() => bot.abandoned("sendMessage") === n + 1)
+      }
+    })
+  )
+
+  it.effect("interruption closes the connection", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      bot.fail("sendMessage", { kind: "hang" })
+      const sending = yield* Effect.forkChild(send(hello))
+      yield* bot.waitForCall("sendMessage")
+      yield* Fiber.interrupt(sending)
+      yield* bot.waitFor(() => bot.abandoned("sendMessage") === 1)
+    })
+  )
+
+  it.effect("writes into the topic, and into the chat when the topic is gone", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      yield* send(hello, { ...chat, topic: "42" })
+      assert.strictEqual(bot.sent[0]?.topicId, 42)
+      bot.fail("sendMessage", {
+        kind: "refuse",
+        code: 400,
+        description: "Bad Request: message thread not found"
+      })
+      yield* send(hello, { ...chat, topic: "42" })
+      assert.strictEqual(bot.sent[1]?.topicId, undefined)
+    })
+  )
+
+  it.effect("typing is shown, never fails and always ends", () =>
+    Effect.gen(function* () {
+      const { bot, channel } = yield* start
+      yield* channel.typing(chat)
+      assert.strictEqual(bot.actions[0]?.action, "typing")
+      bot.fail("sendChatAction", { kind: "html", status: 502 })
+      yield* channel.typing(chat)
+      bot.fail("sendChatAction", { kind: "hang" })
+      const typing = yield* Effect.forkChild(channel.typing(chat))
+      yield* bot.waitForCall("sendChatAction", 3)
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(typing)
+    })
+  )
+
+  it.effect("no error or log shows the token", () => {
+    const world = makeWorld()
+    return Effect.gen(function* () {
+      const { bot, channel, send } = yield* start
+      const secret = bot.token.split(":")[1]!
+      const texts: Array<string> = []
+      const note = Effect.flip(send(hello)).pipe(
+        Effect.tap((error) => Effect.logError("failed", error)),
+        Effect.map((error) =>
+          texts.push(error.message, String(error.stack), Formatter.format(error))
+        )
+      )
+      for (const kind of ["reset", "truncated", "lost"] as const) {
+        bot.fail("sendMessage", { kind })
+        yield* note
+      }
+      yield* bot.goDown
+      yield* note
+      yield* channel.typing(chat)
+      assert.isAtLeast(world.log.length, 5)
+      for (const text of [...texts, ...world.log]) assert.notInclude(text, secret)
+    }).pipe(Effect.provide(layer(world)))
+  })
+})

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What becomes of messages, over real HTTP against a strict Bot API that misbehaves on request. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import { chatCommands } from "../../src/domain/ChatCommand.ts"
+import { ChannelName, PersonId } from "../../src/domain/Ids.ts"
+import * as FakeBotApi from "../fakes/BotApi.ts"
+import { layer, makeWorld, owner, telegram } from "./support.ts"
+
+const stranger = 99
+
+/** A loop that listens, and a world that it fills. */
+const start = Effect.gen(function* () {
+  const bot = yield* FakeBotApi.make()
+  const world = makeWorld()
+  const listen = telegram(bot).listen.pipe(Effect.provide(layer(world)))
+  return { bot, listen, listening: Effect.forkChild(listen), world }
+})
+
+describe("the poll loop", () => {
+  it.live("stores each message once, in order, with its offset, and shows that it was seen", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      bot.userSays(owner, "one")
+      bot.userSays(owner, "two")
+      const loop = yield* listening
+      yield* bot.waitFor(() => bot.isPolled && bot.reactions.length === 2)
+      const last = bot.userSays(owner, "three")
+      yield* bot.waitFor(() => bot.reactions.length === 3 && bot.unconfirmed === 0)
+      assert.deepStrictEqual(world.texts(), ["one", "two", "three"])
+      assert.strictEqual(world.offset, last + 1)
+      assert.deepInclude(world.received[0], {
+        chat: { channel: ChannelName.make("telegram"), chat: String(owner), topic: "" },
+        person: PersonId.make(`telegram:${owner}`),
+        updateId: String(last - 2),
+        parts: [{ _tag: "Text", origin: "person", trusted: true, text: "one" }]
+      })
+      assert.isTrue(bot.reactions.every(({ emoji }) => emoji === "👀"))
+      assert.deepStrictEqual(
+        bot.commands.map(({ command }) => command),
+        chatCommands.map(({ name }) => name)
+      )
+      yield* Fiber.interrupt(loop)
+    })
+  )
+
+  it.live("asks from the stored offset on, for messages only, with the configured time", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      bot.userSays(owner, "before")
+      world.offset = bot.state.nextUpdateId
+      yield* listening
+      const call = yield* bot.waitForCall("getUpdates")
+      assert.deepStrictEqual(call.params, {
+        offset: world.offset,
+        timeout: 50,
+        allowed_updates: ["message"]
+      })
+      yield* bot.waitFor(() => bot.isPolled)
+      assert.deepStrictEqual(world.texts(), [])
+    })
+  )
+
+  it.live("what is forwarded is not trusted, and a topic is part of the chat", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      bot.userSays(owner, "psst", { forward_origin: { type: "hidden_user", date: 1 } })
+      bot.userSays(owner, "here", { is_topic_message: true, message_thread_id: 5 })
+      bot.userSays(owner, "reply", { message_thread_id: 6 })
+      yield* listening
+      yield* bot.waitFor(() => bot.reactions.length === 3)
+      assert.deepStrictEqual(world.received[0]?.parts, [
+        { _tag: "Text", origin: "forward", trusted: false, text: "psst" }
+      ])
+      assert.deepStrictEqual(
+        world.received.map(({ chat }) => chat.topic),
+        ["", "5", ""]
+      )
+    })
+  )
+
+  it.live("unknown people get a pairing code, and nothing of theirs is kept", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      world.admit = (address) =>
+        address === String(stranger) ? { _tag: "Code", code: "ABCD2345" } : { _tag: "Silent" }
+      bot.userSays(stranger, "let me in")
+      bot.userSends(stranger, { photo: [] })
+      bot.userSays(100, "me too")
+      yield* listening
+      yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled && bot.sent.length === 2)
+      assert.match(bot.shownIn(stranger)[0] ?? "", /ABCD2345.*pairing approve ABCD2345/s)
+      assert.deepStrictEqual(bot.shownIn(100), [])
+      assert.deepStrictEqual(world.texts(), [])
+      assert.deepStrictEqual(bot.reactions, [])
+    })
+  )
+
+  it.live("people who were paired are let in as whom they are known", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      world.admit = () => ({ _tag: "Known", person: PersonId.make("owner") })
+      bot.userSays(stranger, "hello")
+      yield* listening
+      yield* bot.waitFor(() => bot.reactions.length === 1)
+      assert.strictEqual(world.received[0]?.person, "owner")
+    })
+  )
+
+  it.live("a pairing code that cannot be sent holds up nobody", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      world.admit = () => ({ _tag: "Code", code: "ABCD2345" })
+      bot.fail("sendMessage", { kind: "hang" })
+      bot.userSays(stranger, "let me in")
+      bot.userSays(owner, "hello")
+      yield* listening
+      yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
+      assert.deepStrictEqual(world.texts(), ["hello"])
+    })
+  )
+
+  it.live("what is not text is answered with what is supported, an album once", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      bot.userSends(owner, { voice: { file_id: "x" } })
+      for (const id of ["a", "a", "a", "b"]) {
+        bot.userSends(owner, { photo: [], caption: "look", media_group_id: id })
+      }
+      bot.userSends(owner, { something_new: {} })
+      bot.userSends(owner, { pinned_message: {} })
+      yield* listening
+      yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
+      const [voice, ...rest] = bot.shownIn(owner)
+      assert.match(voice ?? "", /cannot read voice messages yet.*text/)
+      assert.strictEqual(rest.length, 3)
+      assert.deepStrictEqual(world.texts(), [])
+    })
+  )
+
+  it.live("groups, bots and unknown updates are passed over", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      const from = { id: owner, is_bot: false, first_name: "O" }
+      const group = { id: -100, type: "supergroup", title: "G" }
+      const frame = { message_id: 1, date: 1 }
+      bot.addUpdate({ message: { ...frame, chat: group, from, text: "in a group" } })
+      bot.addUpdate({ my_chat_member: {} })
+      bot.addUpdate({ message: { chat: "nonsense" } })
+      bot.addUpdate({ message: 7 })
+      bot.userSays(stranger, "beep", { from: { id: stranger, is_bot: true, first_name: "B" } })
+      const last = bot.userSays(owner, "hello")
+      yield* listening
+      yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
+      assert.deepStrictEqual(world.texts(), ["hello"])
+      assert.deepStrictEqual(world.skipped, [last - 5, last - 4, last - 3, last - 2, last - 1])
+      assert.strictEqual(bot.count("sendMessage"), 0)
+    })
+  )
+
+  it.live("a message is not passed over while the database fails", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      world.failingWrites = 2
+      const first = bot.userSays(owner, "keep me")
+      bot.userSays(owner, "and me")
+      yield* listening
+      yield* bot.waitFor(() => bot.reactions.length === 2 && bot.isPolled)
+      assert.deepStrictEqual(world.texts(), ["keep me", "and me"])
+      assert.deepStrictEqual(world.skipped, [])
+      assert.strictEqual(world.received[0]?.updateId, String(first))
+    })
+  )
+
+  it.live("an update that comes again is not stored or marked again", () =>
+    Effect.gen(function* () {
+      const { bot, listen, world } = yield* start
+      bot.userSays(owner, "once")
+      const first = yield* Effect.forkChild(listen)
+      yield* bot.waitFor(() => bot.reactions.length === 1)
+      yield* Fiber.interrupt(first)
+      world.offset = 0
+      bot.userSays(owner, "twice")
+      bot.state.updates.unshift({ ...bot.state.updates[0]!, update_id: 1000 })
+      yield* Effect.forkChild(listen)
+      yield* bot.waitFor(() => bot.reactions.length === 2 && bot.unconfirmed === 0)
+      assert.strictEqual(world.received.length, 2)
+    })
+  )
+
+  it.live("a fault of ours in one message is told to the person and stops nothing", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      world.onReceive = ({ parts: [part] }) => {
+        if (part._tag === "Text" && part.text === "poison") assert.fail("a bug")
+      }
+      bot.userSays(owner, "poison")
+      bot.userSays(owner, "fine")
+      yield* listening
+      yield* bot.waitFor(() => bot.reactions.length === 1 && bot.isPolled)
+      assert.deepStrictEqual(world.texts(), ["fine"])
+      assert.match(bot.shownIn(owner)[0] ?? "", /send it again/)
+    })
+  )
+
+  it.live("recovers from every way in which a poll can break", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      const faults: ReadonlyArray<FakeBotApi.Fault> = [
+        { kind: "html", status: 502 },
+        { kind: "truncated" },
+        { kind: "lost" },
+        { kind: "reset" },
+        { kind: "rate-limit", retryAfter: 1 }
+      ]
+      for (const fault of faults) bot.fail("getUpdates", fault)
+      bot.userSays(owner, "still there?")
+      const loop = yield* listening
+      yield* bot.waitFor(() => bot.reactions.length === 1 && bot.unconfirmed === 0)
+      yield* bot.goDown
+      bot.userSays(owner, "and now?")
+      yield* bot.goUp
+      yield* bot.waitFor(() => bot.reactions.length === 2 && bot.unconfirmed === 0)
+      assert.deepStrictEqual(world.texts(), ["still there?", "and now?"])
+      assert.isUndefined(loop.pollUnsafe())
+    })
+  )
+
+  it.effect(
+    "a poll that hangs, and one that is half open, is given up after its time and ten seconds",
+    () =>
+      Effect.gen(function* () {
+        const { bot, listening, world } = yield* start
+        bot.fail("getUpdates", { kind: "hang" })
+        bot.fail("getUpdates", { kind: "half-open" })
+        yield* listening
+        for (const n of [1, 2]) {
+          yield* bot.waitForCall("getUpdates", n)
+          yield* TestClock.adjust("59 seconds")
+          assert.strictEqual(bot.abandoned("getUpdates"), n - 1)
+          yield* TestClock.adjust("1 second")
+          yield* bot.waitFor(() => bot.abandoned("getUpdates") === n)
+          yield* TestClock.adjust("250 millis")
+        }
+        yield* bot.waitForCall("getUpdates", 3)
+        bot.userSays(owner, "awake?")
+        yield* bot.waitFor(() => bot.reactions.length === 1)
+        assert.deepStrictEqual(world.texts(), ["awake?"])
+        assert.isTrue(world.log.some((entry) => entry.includes("no answer within 60 s")))
+      })
+  )
+
+  it.effect("two pollers: the older one is told so, and hears again when the other is gone", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      yield* listening
+      yield* bot.waitFor(() => bot.isPolled)
+      const rival = makeWorld()
+      const other = yield* Effect.forkChild(telegram(bot).listen.pipe(Effect.provide(layer(rival))))
+      yield* bot.waitForCall("getUpdates", 2)
+      yield* Fiber.interrupt(other)
+      bot.userSays(owner, "who hears me?")
+      const advance = Effect.forever(Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow))
+      yield* Effect.raceFirst(
+        advance,
+        bot.waitFor(() => bot.reactions.length === 1)
+      )
+      assert.deepStrictEqual([...world.texts(), ...rival.texts()], ["who hears me?"])
+      assert.isTrue(
+        world.log.some((entry) =>
+          /another process polls with the same token.*stop the other/.test(entry)
+        )
+      )
+    })
+  )
+
+  it.live("a wrong token is told apart and told with the next step", () =>
+    Effect.gen(function* () {
+      const bot = yield* FakeBotApi.make()
+      const world = makeWorld()
+      const wrong = "654321:another-token-of-the-right-shape"
+      yield* Effect.forkChild(telegram(bot, wrong).listen.pipe(Effect.provide(layer(world))))
+      const logged = Effect.suspend(() =>
+        world.log.some((entry) => /token is refused \(401\).*secret set/.test(entry))
+          ? Effect.void
+          : Effect.fail("not yet")
+      )
+      yield* Effect.eventually(Effect.tapError(logged, () => Effect.sleep("5 millis")))
+      for (const entry of world.log) assert.notInclude(entry, "another-token")
+    })
+  )
+
+  it.live("stops at once when it is interrupted in a poll", () =>
+    Effect.gen(function* () {
+      const { bot, listening } = yield* start
+      const loop = yield* listening
+      yield* bot.waitFor(() => bot.isPolled)
+      yield* Fiber.interrupt(loop)
+      yield* bot.waitFor(() => !bot.isPolled)
+    })
+  )
+
+  it.live("more messages than one answer holds are all stored, in order", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      yield* listening
+      const texts = Array.from({ length: 130 }, (_, i) => `message ${i}`)
+      for (const text of texts) bot.userSays(owner, text)
+      yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
+      assert.deepStrictEqual(world.texts(), texts)
+    })
+  )
+})
