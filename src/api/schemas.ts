@@ -55,8 +55,6 @@ export const Message = Schema.Struct({
 export const Reply = Schema.Struct({ session: Schema.String, text: Schema.String })
 
 export const WatchEvent = Schema.Union([
-  /** The first event: whatever is said from here on will be told. */
-  Schema.TaggedStruct("attached", {}),
   Schema.TaggedStruct("delta", { text: Schema.String }),
   Schema.TaggedStruct("thinking", { text: Schema.String }),
   /** What was streamed of this step, since the last `tool` or `message`, is void. */

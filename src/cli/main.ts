@@ -9,12 +9,25 @@ import packageJson from "../../package.json" with { type: "json" }
 import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
+import * as logs from "./logs.ts"
+import * as pairing from "./pairing.ts"
 import * as presenter from "./presenter.ts"
 import * as serve from "./serve.ts"
+import * as session from "./session.ts"
+import * as shell from "./shell.ts"
+import * as status from "./status.ts"
 
 export const blufio = Command.make("blufio").pipe(
   Command.withDescription("An always-on personal AI agent"),
-  Command.withSubcommands([serve.command, config.command]),
+  Command.withSubcommands([
+    serve.command,
+    shell.command,
+    status.command,
+    logs.command,
+    config.command,
+    pairing.command,
+    session.command
+  ]),
   Command.withGlobalFlags(globalFlags)
 )
 

@@ -76,12 +76,22 @@ const codeOf = ({ reason }: HttpClientError): string =>
 
 const isAbsent = (code: string) => code === "ENOENT" || code === "ECONNREFUSED"
 
+/** What the server answers when it is stopped amid a request, and when a handler breaks. */
+const stopping = 503
+const broken = 500
+const brokenDetail = "The daemon failed at this. What happened stands in: blufio logs"
+
 const daemonError = (error: HttpClientError | Schema.SchemaError | Refusal): DaemonError => {
   if (!("_tag" in error)) {
     return new DaemonRefused({ type: error.error.type, detail: error.error.message })
   }
-  if (error._tag === "HttpClientError" && error.reason._tag === "TransportError") {
-    return new DaemonGone({ reached: !isAbsent(codeOf(error)) })
+  if (error._tag === "HttpClientError") {
+    if (error.reason._tag === "TransportError") {
+      return new DaemonGone({ reached: !isAbsent(codeOf(error)) })
+    }
+    const status = error.response?.status
+    if (status === stopping) return new DaemonGone({ reached: true })
+    if (status === broken) return new DaemonRefused({ type: "internal", detail: brokenDetail })
   }
   return new DaemonOutdated({ cause: error })
 }

@@ -7,7 +7,7 @@ import * as Readline from "node:readline"
 import { Gate } from "./Gate.ts"
 
 export type Input =
-  /** Enter was pressed; a pasted text may have several lines. */
+  /** A text, by Enter; pasted ones may have several lines. No prompt is shown until `setBusy`. */
   | { readonly _tag: "Line"; readonly text: string }
   /** Ctrl-C; `typed` stood in the line at that moment. */
   | { readonly _tag: "Interrupt"; readonly typed: string }
@@ -71,9 +71,9 @@ class Screen {
     if (this.#gate.open) this.#isMidLine = false
     this.#gate.open = false
     this.#flush()
-    if (!this.#offer({ _tag: "Line", text })) {
-      this.print("[That was not taken: too much waits already.]\n")
-    }
+    const isTaken = text.trim() !== "" && this.#offer({ _tag: "Line", text })
+    if (isTaken) return
+    if (text.trim() !== "") this.print("[That was not taken: too much waits already.]\n")
     if (!this.#isBusy) this.#showPrompt()
   }
 
