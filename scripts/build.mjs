@@ -111,7 +111,7 @@ const fetchLate = (node) => {
     ...whole.map(({ type, local }) =>
       type === "ImportDefaultSpecifier"
         ? `const ${local.name}=${module};`
-        : `const ${local.name}={__proto__:${module},default:${module}};`
+        : `const ${local.name}={...${module},default:${module}};`
     ),
     ...(names.length > 0 ? [`const{${names.join(",")}}=${module};`] : [])
   ].join("")

@@ -50,6 +50,18 @@ describe("bundle", () => {
     )
   })
 
+  it("gives Node's modules the shape that an import gives them", () => {
+    const entry = temporaryFile(
+      "entry.mjs",
+      `import * as path from "node:path"
+       import defaultPath, { join as put } from "node:path"
+       console.log({ ...path }.join("a", "b"), defaultPath.join("a", "c"), put("a", "d"), path.default === defaultPath)`
+    )
+    const folder = mkdtempSync(join(tmpdir(), "blufio-bundle-"))
+    runScript("build.mjs", ["--bundle", "--entry", entry, "--out", folder])
+    assert.strictEqual(run(join(folder, "blufio.mjs")).stdout, "a/b a/c a/d true\n")
+  })
+
   it("refuses an entry that would leave an import outside", () => {
     const entry = temporaryFile("entry.mjs", `import "some-package-that-is-not-there"`)
     const { status, stderr } = runScript("build.mjs", ["--bundle", "--entry", entry, "--out", out])
