@@ -7,7 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { chatCommands } from "../../src/domain/ChatCommand.ts"
 import { ChannelName, PersonId } from "../../src/domain/Ids.ts"
 import * as FakeBotApi from "../fakes/BotApi.ts"
-import { layer, makeWorld, owner, telegram } from "./support.ts"
+import { layer, makeWorld, owner, telegram, untilLogged } from "./support.ts"
 
 const stranger = 99
 
@@ -150,7 +150,7 @@ describe("the poll loop", () => {
       bot.addUpdate({ my_chat_member: {} })
       bot.addUpdate({ message: { chat: "nonsense" } })
       bot.addUpdate({ message: 7 })
-      bot.userSays(stranger, "beep", { from: { id: stranger, is_bot: true, first_name: "B" } })
+      bot.userSays(owner, "beep", { from: { id: owner, is_bot: true, first_name: "B" } })
       const last = bot.userSays(owner, "hello")
       yield* listening
       yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
@@ -185,8 +185,9 @@ describe("the poll loop", () => {
       bot.userSays(owner, "twice")
       bot.state.updates.unshift({ ...bot.state.updates[0]!, update_id: 1000 })
       yield* Effect.forkChild(listen)
-      yield* bot.waitFor(() => bot.reactions.length === 2 && bot.unconfirmed === 0)
-      assert.strictEqual(world.received.length, 2)
+      yield* bot.waitFor(() => bot.reactions.some(({ messageId }) => messageId === 2))
+      assert.deepStrictEqual(world.texts(), ["once", "twice"])
+      assert.strictEqual(bot.reactions.length, 2)
     })
   )
 
@@ -282,13 +283,17 @@ describe("the poll loop", () => {
       const world = makeWorld()
       const wrong = "654321:another-token-of-the-right-shape"
       yield* Effect.forkChild(telegram(bot, wrong).listen.pipe(Effect.provide(layer(world))))
-      const logged = Effect.suspend(() =>
-        world.log.some((entry) => /token is refused \(401\).*secret set/.test(entry))
-          ? Effect.void
-          : Effect.fail("not yet")
-      )
-      yield* Effect.eventually(Effect.tapError(logged, () => Effect.sleep("5 millis")))
+      yield* untilLogged(world, /token is refused \(401\).*secret set/)
       for (const entry of world.log) assert.notInclude(entry, "another-token")
+    })
+  )
+
+  it.live("a webhook in the way is named, with how to remove it", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      bot.setWebhook()
+      yield* listening
+      yield* untilLogged(world, /a webhook is set for this bot \(409\).*deleteWebhook/)
     })
   )
 

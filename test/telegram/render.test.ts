@@ -148,7 +148,7 @@ describe("render", () => {
         "\u0000",
         "\u00ad"
       ]) {
-        assert.strictEqual(checkPieces(text).length, 1)
+        assert.deepStrictEqual(checkPieces(text), [{ body: "(empty)", plain: "(empty)" }])
       }
     })
   )
@@ -212,6 +212,27 @@ describe("render", () => {
         )
         assert.strictEqual(pieces.filter(({ body }) => body.includes(link)).length, 1)
       }
+    })
+  )
+
+  it.effect("a link that no message can hold becomes text, its address behind it", () =>
+    Effect.sync(() => {
+      const address = `https://example.org/${"a".repeat(1500)}`
+      const label = Array.from({ length: 500 }, (_, i) => `w${i}q`).join(" ")
+      const pieces = checkPieces(`before [${label}](${address}) after`)
+      const plain = pieces.map((piece) => piece.plain).join(" ")
+      assert.isFalse(pieces.some(({ body }) => body.includes("<a")))
+      assert.include(plain, `(${address}) after`)
+      for (const word of label.split(" ")) assert.include(plain, word)
+    })
+  )
+
+  it.effect("a reference definition that nothing refers to stays readable", () =>
+    Effect.sync(() => {
+      assert.include(
+        render("See below.\n\n[1]: https://example.org/a 'A title'")[0]?.plain,
+        "'A title'"
+      )
     })
   )
 

@@ -23,6 +23,7 @@ export interface World {
   readonly texts: () => ReadonlyArray<string>
   readonly skipped: Array<number>
   readonly log: Array<string>
+  onLog: () => void
   offset: number
   /** How many of the next writes fail. */
   failingWrites: number
@@ -39,6 +40,7 @@ export const makeWorld = (): World => {
     texts: () => received.map(({ parts }) => textOf(parts)),
     skipped: [],
     log: [],
+    onLog: () => undefined,
     offset: 0,
     failingWrites: 0,
     failingReads: 0,
@@ -94,8 +96,18 @@ const capture = (world: World) =>
   Logger.layer([
     Logger.make(({ cause, logLevel, message }) => {
       world.log.push(`${logLevel} ${Formatter.format(message)} ${Formatter.format(cause)}`)
+      world.onLog()
     })
   ])
+
+/** Ends when a line of the log fits. */
+export const untilLogged = (world: World, pattern: RegExp): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    world.onLog = () => {
+      if (world.log.some((entry) => pattern.test(entry))) resume(Effect.void)
+    }
+    world.onLog()
+  })
 
 export const layer = (world: World) =>
   Layer.mergeAll(

@@ -12,8 +12,9 @@ const nothing = "(empty)"
 /** Something that Telegram does not take for an empty message. */
 const visible = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/u
 
+/** The plain text then fits as well: a link's address takes less room there than its tags do here. */
 const fits = (runs: ReadonlyArray<Run>): boolean =>
-  lengthOf(runs) <= limit && serialise(runs).length <= limit && readable(runs).length <= limit
+  lengthOf(runs) <= limit && serialise(runs).length <= limit
 
 /** How much of the text fits into one message. */
 const mostThatFits = (runs: ReadonlyArray<Run>): number => {
