@@ -227,8 +227,12 @@ describe("render", () => {
     })
   )
 
-  it.effect("a reference definition that nothing refers to stays readable", () =>
+  it.effect("references become links, and definitions stay readable", () =>
     Effect.sync(() => {
+      assert.strictEqual(
+        render("[a][1]\n\n[1]: https://example.org")[0]?.body,
+        '<a href="https://example.org">a</a>\n\n[1]: https://example.org'
+      )
       assert.include(
         render("See below.\n\n[1]: https://example.org/a 'A title'")[0]?.plain,
         "'A title'"

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Markdown to runs: headings bold, lists with bullets, tables in columns, one level of quotes. */
-import { Lexer, type MarkedToken, type Token, Tokenizer, type Tokens } from "marked"
+import { Lexer, type MarkedToken, type Token, type Tokens } from "marked"
 import { inline } from "./inline.ts"
 import { type Mark, type Run, textOf, withMark } from "./Run.ts"
 
 type Marks = ReadonlyArray<Mark>
 type Block = ReadonlyArray<Run>
-
-/** Reference definitions stay text: dropping one that nothing refers to would lose words. */
-class KeepDefinitions extends Tokenizer {
-  override def(): undefined {
-    return undefined
-  }
-}
 
 const languageOf = (info: string | undefined): string =>
   /^[A-Za-z0-9_+#.-]{1,32}/.exec(info ?? "")?.[0] ?? ""
@@ -106,6 +99,7 @@ const block = (token: MarkedToken, marks: Marks, depth: number): Block => {
       return []
     case "html":
       return [{ text: token.text.replaceAll(/<br\s*\/?>/gi, "\n"), marks }]
+    // Reference definitions too: dropping one that nothing refers to would lose words.
     default:
       return inline([token], marks)
   }
@@ -119,4 +113,4 @@ const blocks = (tokens: ReadonlyArray<Token>, marks: Marks, depth: number): Bloc
   )
 
 export const toRuns = (markdown: string): ReadonlyArray<Run> =>
-  blocks(new Lexer({ gfm: true, tokenizer: new KeepDefinitions() }).lex(markdown), [], 0)
+  blocks(new Lexer({ gfm: true }).lex(markdown), [], 0)
