@@ -10,7 +10,7 @@ import { BotApiError, NoAnswer, reasonOf, ServerFault } from "./BotApiError.ts"
 import { type Place, Update } from "./Update.ts"
 
 /** Ordinary calls are given up after this long. */
-export const callDeadline = Duration.seconds(15)
+const callDeadline = Duration.seconds(15)
 /** What a long poll is given beyond its own timeout (contract 6). */
 export const pollGrace = Duration.seconds(10)
 

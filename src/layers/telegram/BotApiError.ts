@@ -18,9 +18,9 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 }) {}
 
 /** 403: the person blocked the bot, or never started it. */
-export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) {}
+class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) {}
 
-export const BadRequestKind = Schema.Literals([
+const BadRequestKind = Schema.Literals([
   "markup",
   "not-modified",
   "message-gone",
@@ -29,9 +29,9 @@ export const BadRequestKind = Schema.Literals([
   "too-long",
   "other"
 ])
-export type BadRequestKind = typeof BadRequestKind.Type
+type BadRequestKind = typeof BadRequestKind.Type
 
-export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
+class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
   kind: BadRequestKind
 }) {}
 

@@ -5,7 +5,7 @@ import { bestCut } from "./cut.ts"
 import { cutAt, lengthOf, type Mark, markOf, readable, type Run, serialise, textOf } from "./Run.ts"
 
 /** In UTF-16 units. Telegram counts text without markup; we count the markup too, to be safe. */
-export const limit = 4096
+const limit = 4096
 
 const nothing = "(empty)"
 
