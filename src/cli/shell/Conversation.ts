@@ -37,24 +37,25 @@ export const make = (
   const attached = Latch.makeUnsafe()
   let lostAt: number | undefined
 
+  const onAttached = Effect.suspend(() => {
+    if (attached.isOpen()) return Effect.void
+    const wasLost = lostAt !== undefined
+    lostAt = undefined
+    return Effect.andThen(attached.open, hear({ _tag: wasLost ? "back" : "attached" }))
+  })
+
   const watch = ask(client.watch({ query: { session } })).pipe(
     Effect.flatMap((events) =>
       events.pipe(
         Stream.mapError(() => new DaemonGone({ reached: true })),
-        Stream.runForEach(hear)
+        Stream.runForEach((event) => Effect.andThen(onAttached, hear(event)))
       )
     ),
     Effect.andThen(Effect.fail(new DaemonGone({ reached: true })))
   )
 
-  /** A stream's first byte is its first event. What was asked after it and is answered says that it stands. */
-  const attach = Effect.gen(function* () {
-    yield* ask(client.daemon({}))
-    const wasLost = lostAt !== undefined
-    lostAt = undefined
-    yield* attached.open
-    yield* hear({ _tag: wasLost ? "back" : "attached" })
-  })
+  /** A stream's first byte is its first event. What is asked after it and answered shows that it stands. */
+  const probe = Effect.andThen(ask(client.daemon({})), onAttached)
 
   const onGone = Effect.fnUntraced(function* (gone: DaemonGone) {
     yield* attached.close
@@ -66,7 +67,7 @@ export const make = (
   })
 
   /** Ends only by failing: when the daemon stays away. */
-  const listen = Effect.all([watch, attach], { concurrency: 2, discard: true }).pipe(
+  const listen = Effect.all([watch, probe], { concurrency: 2, discard: true }).pipe(
     Effect.catchTag("DaemonGone", onGone),
     Effect.forever
   )
