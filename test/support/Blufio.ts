@@ -2,6 +2,7 @@
 /** Runs the real program as a process in a home of its own, and watches what it says. */
 import * as Effect from "effect/Effect"
 import { type ChildProcess, spawn } from "node:child_process"
+import { env as environment } from "node:process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -28,7 +29,7 @@ export const makeHome = (toml = "") =>
         database: join(dir, "data/blufio/blufio.db"),
         socket: join(dir, "data/blufio/blufio.sock"),
         env: {
-          PATH: process.env["PATH"] ?? "",
+          PATH: environment["PATH"] ?? "",
           HOME: dir,
           XDG_DATA_HOME: join(dir, "data"),
           XDG_CONFIG_HOME: join(dir, "config"),
@@ -45,10 +46,11 @@ export interface Running {
   readonly child: ChildProcess
   readonly stdout: () => string
   readonly stderr: () => string
-  /** Resolves when the text is matched on either stream; fails when the process ends before. */
-  readonly says: (pattern: RegExp) => Promise<string>
-  readonly exited: Promise<number | null>
-  readonly kill: (signal: NodeJS.Signals) => Promise<number | null>
+  /** The first match on either stream (its first group, if any); dies when the process ends before. */
+  readonly says: (pattern: RegExp) => Effect.Effect<string>
+  /** The exit code; null when a signal ended it. */
+  readonly exited: Effect.Effect<number | null>
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<number | null>
 }
 
 export interface RunOptions {
@@ -76,25 +78,40 @@ export const run = ({ args, env = {}, home, node = [], stdin }: RunOptions): Run
     })
   }
   if (stdin !== undefined) child.stdin.end(stdin)
-  const exited = new Promise<number | null>((resolve) => child.on("close", (code) => resolve(code)))
-  const says = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => {
-        const match = pattern.exec(out.stdout) ?? pattern.exec(out.stderr)
-        if (match === null) return
-        listeners.delete(look)
-        resolve(match[1] ?? match[0])
-      }
-      listeners.add(look)
-      look()
-      void exited.then((code) =>
-        reject(new Error(`ended (${code}) without saying ${pattern}: ${out.stdout}${out.stderr}`))
-      )
-    })
-  const kill = (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    return exited
+  let ended: { readonly code: number | null } | undefined
+  const notify = () => {
+    for (const listener of listeners) listener()
   }
+  child.on("close", (code) => {
+    ended = { code }
+    notify()
+  })
+  /** Answers as soon as there is something, looking again at each output and at the end. */
+  const when = <A>(look: () => Effect.Effect<A> | undefined) =>
+    Effect.callback<A>((resume) => {
+      const check = () => {
+        const found = look()
+        if (found === undefined) return
+        listeners.delete(check)
+        resume(found)
+      }
+      listeners.add(check)
+      check()
+      return Effect.sync(() => listeners.delete(check))
+    })
+  const exited = when(() => ended && Effect.succeed(ended.code))
+  const says = (pattern: RegExp) =>
+    when(() => {
+      const match = pattern.exec(out.stdout) ?? pattern.exec(out.stderr)
+      if (match !== null) return Effect.succeed(match[1] ?? match[0])
+      const story = `${out.stdout}${out.stderr}`
+      return ended && Effect.die(`ended (${ended.code}) without saying ${pattern}: ${story}`)
+    })
+  const kill = (signal: NodeJS.Signals) =>
+    Effect.suspend(() => {
+      child.kill(signal)
+      return exited
+    })
   return { child, exited, kill, says, stdout: () => out.stdout, stderr: () => out.stderr }
 }
 
@@ -102,12 +119,19 @@ export const run = ({ args, env = {}, home, node = [], stdin }: RunOptions): Run
 export const scoped = (options: RunOptions) =>
   Effect.acquireRelease(
     Effect.sync(() => run(options)),
-    (running) => Effect.promise(() => running.kill("SIGKILL"))
+    (running) => running.kill("SIGKILL")
   )
 
 /** `blufio serve`, up and with its past taken care of. */
 export const serve = Effect.fnUntraced(function* (options: Omit<RunOptions, "args">) {
   const running = yield* scoped({ ...options, args: ["serve"] })
-  yield* Effect.promise(() => running.says(/is up/))
+  yield* running.says(/is up/)
   return running
 })
+
+/** Runs a command to its end. */
+export const command = Effect.fnUntraced(function* (options: RunOptions) {
+  const running = yield* scoped({ stdin: "", ...options })
+  const code = yield* running.exited
+  return { code, stdout: running.stdout(), stderr: running.stderr() }
+}, Effect.scoped)

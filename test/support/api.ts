@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Plain HTTP over a Unix socket, as any other program would speak it. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { request } from "node:http"
 
 export interface Answer {
@@ -7,17 +9,18 @@ export interface Answer {
   readonly body: string
 }
 
-export const call = (
-  socketPath: string,
-  path: string,
-  options: {
-    readonly body?: unknown
-    readonly raw?: string
-    readonly headers?: Readonly<Record<string, string>>
-  } = {}
-) =>
-  new Promise<Answer>((resolve, reject) => {
-    const payload = options.raw ?? (options.body === undefined ? "" : JSON.stringify(options.body))
+export interface CallOptions {
+  readonly body?: unknown
+  readonly raw?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const encodeJson = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
+
+/** GET, or POST when there is a body. Interruption hangs up. A cut connection has status 0. */
+export const call = (socketPath: string, path: string, options: CallOptions = {}) =>
+  Effect.callback<Answer>((resume) => {
+    const payload = options.raw ?? (options.body === undefined ? "" : encodeJson(options.body))
     const sent = request(
       {
         socketPath,
@@ -29,16 +32,23 @@ export const call = (
         let body = ""
         response.setEncoding("utf8")
         response.on("data", (chunk: string) => (body += chunk))
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body }))
-        response.on("error", reject)
+        response.on("close", () =>
+          resume(Effect.succeed({ status: response.statusCode ?? 0, body }))
+        )
       }
     )
-    sent.on("error", reject)
+    sent.on("error", (error) => resume(Effect.succeed({ status: 0, body: error.message })))
     sent.end(payload)
+    return Effect.sync(() => sent.destroy())
   })
 
-/** Says something and answers with the reply. */
-export const say = async (socketPath: string, text: string, session = "test") => {
-  const answer = await call(socketPath, "/v1/messages", { body: { session, text } })
-  return { status: answer.status, ...(JSON.parse(answer.body) as { text: string; session: string }) }
-}
+const decodeReply = Schema.decodeUnknownEffect(
+  Schema.fromJsonString(Schema.Struct({ session: Schema.String, text: Schema.String }))
+)
+
+/** Says something and answers with the reply; dies when it is refused. */
+export const say = (socketPath: string, text: string, session = "test") =>
+  call(socketPath, "/v1/messages", { body: { session, text } }).pipe(
+    Effect.flatMap(({ body }) => decodeReply(body)),
+    Effect.orDie
+  )

@@ -2,6 +2,7 @@
 /** A reply that is shown while it grows, on channels whose messages can be edited. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import type { Channel, ChannelError, Rendered } from "../Channel.ts"
 import type { Address, OutboxStore } from "../OutboxStore.ts"
@@ -28,7 +29,8 @@ export const open = Effect.fnUntraced(function* (
   channel: Channel,
   address: Address
 ) {
-  if (!channel.streams || address.turn === null) return { show: () => Effect.void }
+  if (!channel.streams || address.turn === null)
+    return { show: () => Effect.void, close: Effect.void }
   const latest = yield* Queue.sliding<string>(1)
   const shown: Array<Shown> = (yield* store.growing(address.turn)).map((row) => ({
     id: row.id,
@@ -70,7 +72,7 @@ export const open = Effect.fnUntraced(function* (
       )
     )
 
-  yield* Queue.take(latest).pipe(
+  const worker = yield* Queue.take(latest).pipe(
     Effect.flatMap(showText),
     Effect.flatMap(Effect.sleep),
     Effect.forever,
@@ -80,7 +82,12 @@ export const open = Effect.fnUntraced(function* (
   return {
     /** Replaces what is shown; blank text is not. */
     show: (text: string): Effect.Effect<void> =>
-      text.trim() === "" ? Effect.void : Effect.asVoid(Queue.offer(latest, text))
+      text.trim() === "" ? Effect.void : Effect.asVoid(Queue.offer(latest, text)),
+    /**
+     * Shows no more. A message that is being sent gets its id first: whoever finishes the reply
+     * must find it in the row, or would send it twice.
+     */
+    close: Effect.asVoid(Fiber.interrupt(worker))
   }
 })
 

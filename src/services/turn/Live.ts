@@ -28,6 +28,8 @@ export const make = (address: Address, draft: Draft | undefined, events: TurnEve
 
   return {
     address,
+    /** Nothing more is shown from here on; must come before the final text is queued. */
+    close: draft?.close ?? Effect.void,
     /** A model step begins: `text` is what earlier steps of the turn said. */
     begin: (text: string) =>
       Effect.suspend(() => {

@@ -47,6 +47,7 @@ export class Replies extends Context.Service<
           })),
         finish: Effect.fn("Replies.finish")(function* (turn, live, end, text, detail) {
           const reply = text.trim() === "" ? nothing : text
+          yield* live.close
           yield* transactions.atomically(
             Effect.andThen(outbox.enqueue(live.address, reply), journal.close(turn.id, end, detail))
           )

@@ -150,6 +150,7 @@ export class ToolSteps extends Context.Service<
             `I was interrupted while the tool ${call.name} ran, and do not know whether it finished. ` +
             "/approve runs it again, /deny goes on without it, /stop ends this. " +
             `Without an answer within ${Duration.format(answerWithin)} I go on without it.`
+          yield* live.close
           yield* transactions.atomically(
             Effect.andThen(
               journal.ask(
