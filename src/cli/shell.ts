@@ -26,6 +26,11 @@ const session = Flag.String("session").pipe(
   Flag.withDefault("terminal")
 )
 
+const greetings = {
+  own: "No daemon is running, so Blufio runs in this terminal until you leave.",
+  daemon: "You are talking with the running daemon."
+} as const
+
 const nameOfSession = /^[A-Za-z0-9._:-]{1,128}$/
 
 /** Logs would tear the conversation apart; `blufio logs` shows them. */
@@ -72,7 +77,11 @@ export const command = Command.make(
     const turnTimeoutMillis = Duration.toMillis(known.agent.turn_timeout)
     const talk =
       !json && (yield* isInteractive)
-        ? interactive(client, session)
+        ? interactive({
+            client,
+            session,
+            greeting: greetings[Option.isSome(own) ? "own" : "daemon"]
+          })
         : piped({ client, session, json, turnTimeoutMillis })
     yield* Option.match(own, {
       onNone: () => talk,

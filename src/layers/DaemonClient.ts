@@ -12,17 +12,17 @@ import type { SettingsData } from "../domain/Settings.ts"
 import { Environment } from "./config/Environment.ts"
 import { socketPath } from "./socketPath.ts"
 
-export class NoDaemon extends Schema.TaggedError<NoDaemon>()("NoDaemon", {}) {
+class NoDaemon extends Schema.TaggedError<NoDaemon>()("NoDaemon", {}) {
   override get message(): string {
     return "No daemon is running. Start one with: blufio serve"
   }
 }
 
 /** The socket is there, but it cannot be used. */
-export class DaemonUnreachable extends Schema.TaggedError<DaemonUnreachable>()(
-  "DaemonUnreachable",
-  { socket: Schema.String, code: Schema.String }
-) {
+class DaemonUnreachable extends Schema.TaggedError<DaemonUnreachable>()("DaemonUnreachable", {
+  socket: Schema.String,
+  code: Schema.String
+}) {
   override get message(): string {
     return this.code === "EACCES"
       ? `The daemon belongs to another user: ${this.socket} may not be opened.`
@@ -39,7 +39,7 @@ export class DaemonGone extends Schema.TaggedError<DaemonGone>()("DaemonGone", {
   }
 }
 
-export class DaemonOutdated extends Schema.TaggedError<DaemonOutdated>()("DaemonOutdated", {
+class DaemonOutdated extends Schema.TaggedError<DaemonOutdated>()("DaemonOutdated", {
   cause: Schema.Defect()
 }) {
   override get message(): string {
@@ -48,7 +48,7 @@ export class DaemonOutdated extends Schema.TaggedError<DaemonOutdated>()("Daemon
 }
 
 /** The daemon said no; `detail` is for the person. */
-export class DaemonRefused extends Schema.TaggedError<DaemonRefused>()("DaemonRefused", {
+class DaemonRefused extends Schema.TaggedError<DaemonRefused>()("DaemonRefused", {
   type: Schema.String,
   detail: Schema.String
 }) {

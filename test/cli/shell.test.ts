@@ -68,7 +68,7 @@ const onTerminal = (home: Home) =>
     Effect.sync(() => {
       const root = join(import.meta.dirname, "../..")
       const command = [join(root, "node_modules/.bin/node"), join(root, "src/cli/main.ts"), "shell"]
-      const child = spawn("script", ["-qefc", command.join(" "), "/dev/null"], {
+      const child = spawn("/usr/bin/script", ["-qefc", command.join(" "), "/dev/null"], {
         cwd: home.dir,
         env: { ...home.env, TERM: "xterm", NO_COLOR: "1" },
         stdio: ["pipe", "pipe", "inherit"]
@@ -111,6 +111,7 @@ describe("on a terminal", () => {
     Effect.gen(function* () {
       const home = yield* makeHome()
       const shell = yield* onTerminal(home)
+      yield* shell.sees("Blufio runs in this terminal until you leave")
       yield* shell.sees("you> ")
       yield* shell.type("calculate 2 * 3\r")
       yield* shell.sees("calculate: 6\r\n")

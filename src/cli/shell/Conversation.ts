@@ -94,5 +94,3 @@ export const make = (
 
   return { listen, send }
 }
-
-export type Conversation = ReturnType<typeof make>

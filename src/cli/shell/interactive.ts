@@ -23,7 +23,15 @@ const isWork = ({ _tag }: Conversation.Heard) =>
 
 export const isExit = (text: string) => ["/exit", "/quit"].includes(text.trim())
 
-export const interactive = Effect.fnUntraced(function* (client: Client, session: string) {
+interface Options {
+  readonly client: Client
+  readonly session: string
+  /** Said before anything else. */
+  readonly greeting: string
+}
+
+export const interactive = Effect.fnUntraced(function* (options: Options) {
+  const { client, greeting, session } = options
   const editor = yield* LineEditor.make(prompt)
   const aside = yield* dim
   const left = yield* Deferred.make<void>()
@@ -96,6 +104,7 @@ export const interactive = Effect.fnUntraced(function* (client: Client, session:
     }
   })
 
+  yield* notice(`[${greeting} /help lists the commands, Ctrl-D leaves.]`)
   const typing = Effect.forever(Effect.flatMap(editor.next, onInput))
   yield* Effect.raceFirst(Deferred.await(left), Effect.raceFirst(listen, typing))
 }, Effect.scoped)

@@ -24,7 +24,7 @@ const notices = {
 /** `error`: why there was no reply. */
 type Said = { readonly text: string } | { readonly text: string; readonly error: string }
 
-export interface Options {
+interface Options {
   readonly client: Client
   readonly session: string
   readonly json: boolean

@@ -162,5 +162,3 @@ export const make = Effect.fnUntraced(function* (prompt: string) {
     clear: Effect.sync(() => screen.clear())
   }
 })
-
-export type LineEditor = Effect.Success<ReturnType<typeof make>>
