@@ -3,7 +3,7 @@
 import * as Schema from "effect/Schema"
 
 /** Where a part came from. Only what a known person typed, and what Blufio itself wrote, is trusted. */
-export const Origin = Schema.Literals([
+const Origin = Schema.Literals([
   "person",
   "model",
   "blufio",
@@ -23,20 +23,20 @@ const ProviderData = Schema.Record(Schema.String, Schema.NullOr(Schema.Json))
 export const TextPart = Schema.TaggedStruct("Text", { ...provenance, text: Schema.String })
 
 /** An image or a document for the model to look at. `base64` holds the bytes. */
-export const FilePart = Schema.TaggedStruct("File", {
+const FilePart = Schema.TaggedStruct("File", {
   ...provenance,
   mediaType: Schema.String,
   name: Schema.String,
   base64: Schema.String
 })
 
-export const ReasoningPart = Schema.TaggedStruct("Reasoning", {
+const ReasoningPart = Schema.TaggedStruct("Reasoning", {
   ...provenance,
   text: Schema.String,
   providerData: ProviderData
 })
 
-export const ToolCallPart = Schema.TaggedStruct("ToolCall", {
+const ToolCallPart = Schema.TaggedStruct("ToolCall", {
   ...provenance,
   id: Schema.NonEmptyString,
   name: Schema.NonEmptyString,
@@ -44,7 +44,7 @@ export const ToolCallPart = Schema.TaggedStruct("ToolCall", {
   params: Schema.Json
 })
 
-export const ToolResultPart = Schema.TaggedStruct("ToolResult", {
+const ToolResultPart = Schema.TaggedStruct("ToolResult", {
   ...provenance,
   id: Schema.NonEmptyString,
   name: Schema.NonEmptyString,

@@ -14,7 +14,7 @@ export interface Zones {
 }
 
 /** What a model is told of a tool call that never got a result. */
-export const noResult = "No result: the call was not carried out."
+const noResult = "No result: the call was not carried out."
 
 const labelled = (part: { readonly origin: string; readonly trusted: boolean }, text: string) =>
   part.trusted

@@ -7,7 +7,7 @@ import { AgentName, PersonId, SessionId, TurnId } from "../domain/Ids.ts"
 import { TokenUsage } from "../domain/prices.ts"
 import type { StoreError } from "./Store.ts"
 
-export const Purpose = Schema.Literals(["chat", "tool_follow_up"])
+const Purpose = Schema.Literals(["chat", "tool_follow_up"])
 export type Purpose = typeof Purpose.Type
 
 export const LedgerRow = Schema.Struct({

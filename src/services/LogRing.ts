@@ -7,7 +7,7 @@ import * as PubSub from "effect/PubSub"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
-export const capacity = 2000
+const capacity = 2000
 
 export class LogRing extends Context.Service<
   LogRing,

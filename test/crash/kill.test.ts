@@ -7,7 +7,7 @@ import { run } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
 import { assertAnsweredOnce, assertAtRest, assertNotAskedAgain, committedSteps } from "./audit.ts"
 
-const kill = new URL("../support/killAtCommit.mjs", import.meta.url).pathname
+const killAtCommit = new URL("../support/killAtCommit.mjs", import.meta.url).pathname
 
 /** Answers every mark that it was sent; for some of them it asks a tool first. */
 const brain = (body: MessagesBody) => {
@@ -81,37 +81,42 @@ describe("kill -9", () => {
     })
   )
 
+  /** One turn, killed at its n-th commit and taken up again; false when it has fewer commits. */
+  const killedAt = Effect.fnUntraced(function* (commit: number) {
+    const { anthropic, home, telegram } = yield* Fakes.make(budget)
+    yield* anthropic.setBrain(brain)
+    telegram.userSays(Fakes.users[0]!, "Please answer m3")
+    const isAnswered = () => telegram.sent.some(({ text }) => text.endsWith("as I can."))
+    const env = { KILL_AT_COMMIT: String(commit) }
+    const first = run({ home, args: ["serve"], env, node: ["--import", killAtCommit] })
+    const code = yield* Effect.raceFirst(
+      first.exited,
+      Effect.andThen(telegram.waitFor(isAnswered), first.kill("SIGTERM"))
+    )
+    const committed = committedSteps(home.database)
+    const runs = [telegram.sent.length]
+    const before = (yield* anthropic.calls).length
+    const second = run({ home, args: ["serve"] })
+    yield* second.says(/is up/)
+    yield* telegram.waitFor(isAnswered)
+    assert.strictEqual(yield* second.kill("SIGTERM"), 0)
+    const calls = yield* anthropic.calls
+    assertNotAskedAgain(committed, calls.slice(before))
+    runs.push(telegram.sent.length)
+    const inDoubt = assertAnsweredOnce(home.database, telegram, ["m3"], runs)
+    assertAtRest(home.database, calls)
+    return { wasKilled: code === null, inDoubt }
+  }, Effect.scoped)
+
   it.live("at every commit of one turn", () =>
     Effect.gen(function* () {
       let commits = 0
       let inDoubt = 0
-      for (let at = 1, isKilled = true; isKilled; at++) {
-        yield* Effect.gen(function* () {
-          const { anthropic, home, telegram } = yield* Fakes.make(budget)
-          yield* anthropic.setBrain(brain)
-          telegram.userSays(Fakes.users[0]!, "Please answer m3")
-          const env = { KILL_AT_COMMIT: String(at) }
-          const first = run({ home, args: ["serve"], env, node: ["--import", kill] })
-          const isAnswered = () => telegram.sent.some(({ text }) => text.endsWith("as I can."))
-          const code = yield* Effect.raceFirst(
-            first.exited,
-            Effect.andThen(telegram.waitFor(isAnswered), first.kill("SIGTERM"))
-          )
-          isKilled = code === null
-          const committed = committedSteps(home.database)
-          const runs = [telegram.sent.length]
-          const before = (yield* anthropic.calls).length
-          const second = run({ home, args: ["serve"] })
-          yield* second.says(/is up/)
-          yield* telegram.waitFor(isAnswered)
-          assert.strictEqual(yield* second.kill("SIGTERM"), 0)
-          const calls = yield* anthropic.calls
-          assertNotAskedAgain(committed, calls.slice(before))
-          runs.push(telegram.sent.length)
-          inDoubt += assertAnsweredOnce(home.database, telegram, ["m3"], runs)
-          assertAtRest(home.database, calls)
-          if (isKilled) commits++
-        }).pipe(Effect.scoped)
+      while (true) {
+        const course = yield* killedAt(commits + 1)
+        inDoubt += course.inDoubt
+        if (!course.wasKilled) break
+        commits++
       }
       assert.isAtLeast(commits, 15)
       assert.isAtMost(inDoubt, 2)

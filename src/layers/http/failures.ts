@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Service errors in the API's words. */
-import type { StoreError } from "../../services/Store.ts"
 
-export const storeFailed = (_: StoreError) => ({
+export const storeFailed = () => ({
   error: {
     type: "storage_failed" as const,
     message: "The database failed. Check the disk and its free space; the log says more."
