@@ -33,6 +33,7 @@ process.execve(
   process.execPath,
   [
     process.execPath,
+    "--max-semi-space-size=1",
     // A dependency of the Telegram library looks for it, and Node prints a warning.
     "--no-experimental-webstorage",
     program,
