@@ -10,6 +10,8 @@ import { Chat, PersonId, SessionId } from "../domain/Ids.ts"
 import { Part, textOf } from "../domain/Message.ts"
 import { Control } from "./Control.ts"
 import { InboxStore, type Lane } from "./InboxStore.ts"
+import { Journal } from "./Journal.ts"
+import { Outbox } from "./Outbox.ts"
 import { Redactor } from "./Redactor.ts"
 import { Sessions } from "./Sessions.ts"
 import { SessionStore } from "./SessionStore.ts"
@@ -57,6 +59,8 @@ export class Inbox extends Context.Service<
       const sessions = yield* Sessions
       const store = yield* SessionStore
       const inbox = yield* InboxStore
+      const journal = yield* Journal
+      const outbox = yield* Outbox
       const transactions = yield* Transactions
 
       /** Only what the person typed is ever a command: not what was forwarded. */
@@ -67,6 +71,19 @@ export class Inbox extends Context.Service<
 
       const scrub = (part: Part): Part =>
         part._tag === "Text" ? { ...part, text: redactor.inbound(part.text) } : part
+
+      /** A message behind a question would wait without a sign. */
+      const tellIfWaiting = Effect.fnUntraced(function* (receipt: Receipt, { chat }: Incoming) {
+        const turn = Option.getOrUndefined(yield* journal.unfinished(receipt.session))
+        if (turn?.state !== "waiting" || turn.question?.answer !== null) return
+        const address = { session: receipt.session, turn: null, chat, inReplyTo: [] }
+        yield* outbox.enqueue(
+          address,
+          `I still wait for your answer about ${turn.question.tool}: /approve, /deny or /stop. ` +
+            "What you just wrote comes next."
+        )
+        yield* outbox.wake(chat)
+      })
 
       const receive: Inbox["Service"]["receive"] = Effect.fn("Inbox.receive")(
         function* (incoming, options) {
@@ -94,6 +111,7 @@ export class Inbox extends Context.Service<
               })
             })
           )
+          if (receipt.isNew && lane === "turn") yield* tellIfWaiting(receipt, incoming)
           if (receipt.isNew)
             yield* lane === "control"
               ? control.wake(receipt.session)

@@ -15,7 +15,7 @@ export const layer = HttpApiBuilder.group(
       sessions: () => Effect.mapError(reports.sessions, storeFailed),
       session: ({ params }) =>
         Effect.mapError(reports.session(params.id), (error) =>
-          error._tag === "UnknownSession" ? notFound(error.message) : storeFailed(error)
+          error._tag === "UnknownSession" ? notFound(error.message) : storeFailed()
         )
     })
   })
