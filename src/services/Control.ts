@@ -4,7 +4,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
 import { chatCommands, type CommandName, parse } from "../domain/ChatCommand.ts"
 import type { SessionId } from "../domain/Ids.ts"
 import { textOf } from "../domain/Message.ts"
@@ -16,6 +15,7 @@ import { type Session, SessionStore } from "./SessionStore.ts"
 import { Sessions } from "./Sessions.ts"
 import { Status } from "./Status.ts"
 import { type StoreError, Transactions } from "./Store.ts"
+import { storeRetry } from "./storeRetry.ts"
 import { TurnEvents } from "./TurnEvents.ts"
 
 const help = chatCommands.map(({ description, name }) => `/${name} – ${description}`).join("\n")
@@ -25,6 +25,11 @@ interface Answer {
   readonly text: string
   readonly said?: boolean
 }
+
+const broken = (defect: unknown): Effect.Effect<Answer> =>
+  Effect.as(Effect.logError("a command broke", defect), {
+    text: "⚠️ That command broke inside Blufio; the log says how. Try it again."
+  })
 
 type Handler = (session: Session, row: InboxRow) => Effect.Effect<Answer, StoreError>
 
@@ -92,7 +97,7 @@ export class Control extends Context.Service<
         const command = parse(textOf(row.parts))
         const { said, text } =
           command._tag === "Command"
-            ? yield* handlers[command.name](session, row)
+            ? yield* Effect.catchDefect(handlers[command.name](session, row), broken)
             : { text: `I do not know that command.\n\n${help}` }
         const current = yield* store.current(session, row.person)
         const address = {
@@ -128,7 +133,7 @@ export class Control extends Context.Service<
       const workers = yield* KeyedWorkers.make((session: SessionId) =>
         work(session).pipe(
           Effect.tapError((error) => Effect.logError("a command failed", error)),
-          Effect.retry(Schedule.spaced("1 second")),
+          Effect.retry(storeRetry),
           Effect.catchCause((cause) => Effect.logError("a command broke", cause))
         )
       )

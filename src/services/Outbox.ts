@@ -6,13 +6,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
 import { type Chat, chatKey } from "../domain/Ids.ts"
 import { type Channel, type ChannelError, Channels } from "./Channel.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { type Address, type OutboxRow, OutboxStore } from "./OutboxStore.ts"
 import { Redactor } from "./Redactor.ts"
 import type { StoreError } from "./Store.ts"
+import { storeRetry } from "./storeRetry.ts"
 
 /** A message that cannot be delivered is tried this often, with growing pauses: about an hour. */
 const maxAttempts = 30
@@ -121,7 +121,7 @@ export class Outbox extends Context.Service<
       const workers = yield* KeyedWorkers.make((key: string) =>
         work(key).pipe(
           Effect.tapError((error) => Effect.logError("the outbox failed", error)),
-          Effect.retry(Schedule.spaced("1 second")),
+          Effect.retry(storeRetry),
           Effect.catchCause((cause) => Effect.logError("the outbox broke", cause))
         )
       )

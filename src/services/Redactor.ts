@@ -7,6 +7,23 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { SecretName, Secrets } from "./Secrets.ts"
 
+export interface Pieces {
+  /** What may be said now; the beginning of what could be a secret is held back. */
+  readonly push: (piece: string) => string
+  /** What was held back, once no more comes. */
+  readonly rest: () => string
+}
+
+/** The length of the longest end of `text` with which one of the values could begin. */
+const openEnd = (text: string, values: ReadonlyArray<string>): number => {
+  const longest = Math.max(0, ...values.map((value) => value.length - 1))
+  for (let length = Math.min(longest, text.length); length > 0; length--) {
+    const end = text.slice(-length)
+    if (values.some((value) => value.startsWith(end))) return length
+  }
+  return 0
+}
+
 export class Redactor extends Context.Service<
   Redactor,
   {
@@ -17,6 +34,8 @@ export class Redactor extends Context.Service<
     /** What we say. */
     readonly outbound: (text: string) => string
     readonly log: (text: string) => string
+    /** `outbound` for text that comes in pieces, wherever a secret is cut. One per stream. */
+    readonly outboundPieces: () => Pieces
   }
 >()("blufio/services/Redactor") {
   static readonly layer = Layer.effect(
@@ -30,7 +49,30 @@ export class Redactor extends Context.Service<
       }
       const scrub = (text: string) =>
         held.reduce((clean, { name, value }) => clean.replaceAll(value, `[${name}]`), text)
-      return Redactor.of({ inbound: scrub, toolResult: scrub, outbound: scrub, log: scrub })
+      const values = held.map(({ value }) => value)
+      const outboundPieces = (): Pieces => {
+        let kept = ""
+        return {
+          push: (piece) => {
+            const text = scrub(kept + piece)
+            const open = openEnd(text, values)
+            kept = text.slice(text.length - open)
+            return text.slice(0, text.length - open)
+          },
+          rest: () => {
+            const text = kept
+            kept = ""
+            return text
+          }
+        }
+      }
+      return Redactor.of({
+        outboundPieces,
+        inbound: scrub,
+        toolResult: scrub,
+        outbound: scrub,
+        log: scrub
+      })
     })
   )
 }

@@ -4,7 +4,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import type { SessionId } from "../domain/Ids.ts"
 import { Channels } from "./Channel.ts"
@@ -14,6 +13,7 @@ import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { SessionStore } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
+import { storeRetry } from "./storeRetry.ts"
 import { Turn } from "./Turn.ts"
 
 export class Sessions extends Context.Service<
@@ -71,7 +71,7 @@ export class Sessions extends Context.Service<
       const workers = yield* KeyedWorkers.make((id: SessionId) =>
         work(id).pipe(
           Effect.tapError((error) => Effect.logError("a session failed", error)),
-          Effect.retry(Schedule.spaced("1 second")),
+          Effect.retry(storeRetry),
           Effect.catchCause((cause) => Effect.logError("a session broke", cause))
         )
       )

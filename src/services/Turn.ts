@@ -12,6 +12,7 @@ import type { Turn as TurnRow } from "../domain/Turn.ts"
 import { type Channel, Channels } from "./Channel.ts"
 import { Journal } from "./Journal.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { Redactor } from "./Redactor.ts"
 import type { Session } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import { type StoreError, Transactions } from "./Store.ts"
@@ -49,6 +50,7 @@ export class Turn extends Context.Service<
       const channels = yield* Channels
       const journal = yield* Journal
       const models = yield* ModelSteps
+      const redactor = yield* Redactor
       const replies = yield* Replies
       const store = yield* OutboxStore
       const tools = yield* ToolSteps
@@ -115,7 +117,7 @@ export class Turn extends Context.Service<
         const channel = Option.getOrUndefined(channels.find(session.channel))
         const address = yield* replies.addressOf(turn, session)
         const draft = channel && (yield* Draft.open(store, channel, address))
-        const live = Live.make(address, draft, events)
+        const live = Live.make(address, draft, events, redactor)
         watched.set(turn.id, live)
         yield* Effect.forkScoped(typing(channel, session))
         yield* loop(turn, live).pipe(
@@ -124,17 +126,20 @@ export class Turn extends Context.Service<
             orElse: () =>
               Effect.fail(new TurnTimedOut({ limitMillis: Duration.toMillis(agent.turn_timeout) }))
           }),
-          Effect.catchDefect((defect) =>
-            Effect.andThen(Effect.logError("a turn broke", defect), Effect.fail(new Broken()))
-          ),
           Effect.catchIf(isNotStoreError, (error) => fail(turn, live, error))
         )
         watched.delete(turn.id)
       }, Effect.scoped)
 
+      const broke = Effect.fnUntraced(function* (turn: TurnRow, session: Session, defect: unknown) {
+        yield* Effect.logError("a turn broke", defect)
+        const address = yield* replies.addressOf(turn, session)
+        yield* fail(turn, Live.make(address, undefined, events, redactor), new Broken())
+      })
+
       const stop = Effect.fn("Turn.stop")(function* (turn: TurnRow, session: Session) {
         const address = yield* replies.addressOf(turn, session)
-        const live = watched.get(turn.id) ?? Live.make(address, undefined, events)
+        const live = watched.get(turn.id) ?? Live.make(address, undefined, events, redactor)
         watched.delete(turn.id)
         const steps = yield* journal.steps(turn.id)
         const partial = live.partial() || spoken(yield* journal.transcript(turn.id))
@@ -166,6 +171,7 @@ export class Turn extends Context.Service<
       return Turn.of({
         run: (turn, session) =>
           go(turn, session).pipe(
+            Effect.catchDefect((defect) => broke(turn, session, defect)),
             Effect.annotateLogs({ turn: turn.id, session: session.id }),
             Effect.withSpan("Turn.run")
           ),

@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import { chmodSync } from "node:fs"
 import { createServer } from "node:http"
 import { Api, PublicApi } from "../../api/Api.ts"
+import { isLoopbackHost } from "../../domain/settings/loopback.ts"
 import { Settings } from "../../services/Settings.ts"
 import { mapLayerError } from "../mapLayerError.ts"
 import * as DaemonHandlers from "./DaemonHandlers.ts"
@@ -98,18 +99,29 @@ const gatewayAddress = Layer.effect(
   )
 )
 
-export const gateway = Layer.unwrap(
-  Effect.map(Settings, ({ gateway: { host, port } }) =>
-    HttpRouter.serve(publicRoutes, quiet).pipe(
-      Layer.merge(gatewayAddress),
-      Layer.provide(NodeHttpServer.layer(createServer, { host, port, gracefulShutdownTimeout })),
-      mapLayerError((error) =>
-        cannotListen(
-          `${host}:${port}`,
-          "Choose another gateway.port, or stop what holds it.",
-          error
-        )
-      )
+const openGateway = (host: string, port: number) =>
+  HttpRouter.serve(publicRoutes, quiet).pipe(
+    Layer.merge(gatewayAddress),
+    Layer.provide(NodeHttpServer.layer(createServer, { host, port, gracefulShutdownTimeout })),
+    mapLayerError((error) =>
+      cannotListen(`${host}:${port}`, "Choose another gateway.port, or stop what holds it.", error)
     )
   )
+
+/** Nothing is ever served in the clear beyond this machine (SEC-10), and TLS is not built yet. */
+const loopbackOnly = Effect.fnUntraced(function* (host: string) {
+  if (isLoopbackHost(host)) return
+  return yield* new CannotListen({
+    where: host,
+    code: "no TLS",
+    hint: 'This version serves the port on this machine only: set gateway.host = "127.0.0.1".'
+  })
+})
+
+export const gateway = Layer.unwrap(
+  Effect.gen(function* () {
+    const { gateway } = yield* Settings
+    yield* loopbackOnly(gateway.host)
+    return openGateway(gateway.host, gateway.port)
+  })
 )

@@ -2,6 +2,7 @@
 /** What can be seen of a turn while it runs: its growing reply, and events for those who watch. */
 import * as Effect from "effect/Effect"
 import type { Address } from "../OutboxStore.ts"
+import type { Redactor } from "../Redactor.ts"
 import type { TurnEvent, TurnEvents } from "../TurnEvents.ts"
 import type { Draft } from "./Draft.ts"
 
@@ -11,13 +12,26 @@ const thinkingTail = 160
 const joined = (...texts: ReadonlyArray<string>) =>
   texts.filter((text) => text.trim() !== "").join("\n\n")
 
-export const make = (address: Address, draft: Draft | undefined, events: TurnEvents["Service"]) => {
+export const make = (
+  address: Address,
+  draft: Draft | undefined,
+  events: TurnEvents["Service"],
+  redactor: Redactor["Service"]
+) => {
   const about = { session: address.session, inReplyTo: address.inReplyTo }
   let said = ""
   let current = ""
   let thinking = ""
   let note = ""
+  let textPieces = redactor.outboundPieces()
+  let thinkingPieces = redactor.outboundPieces()
 
+  const restart = () => {
+    current = ""
+    thinking = ""
+    textPieces = redactor.outboundPieces()
+    thinkingPieces = redactor.outboundPieces()
+  }
   const publish = (event: TurnEvent) => events.publish(event)
   const show = Effect.suspend(() => {
     if (draft === undefined) return Effect.void
@@ -26,35 +40,37 @@ export const make = (address: Address, draft: Draft | undefined, events: TurnEve
     return draft.show(joined(said, current, aside))
   })
 
+  const say = (text: string) => {
+    if (text === "") return Effect.void
+    const separator = current === "" && said !== "" ? "\n\n" : ""
+    current += text
+    return Effect.andThen(publish({ _tag: "Delta", ...about, text: separator + text }), show)
+  }
+  const think = (text: string) => {
+    if (text === "") return Effect.void
+    thinking += text
+    return Effect.andThen(publish({ _tag: "Thinking", ...about, text }), show)
+  }
+
   return {
     address,
     /** Nothing more is shown from here on; must come before the final text is queued. */
     close: draft?.close ?? Effect.void,
     /** A model step begins: `text` is what earlier steps of the turn said. */
     begin: (text: string) =>
-      Effect.suspend(() => {
+      Effect.sync(() => {
         said = text
-        current = ""
-        thinking = ""
         note = ""
-        return Effect.void
+        restart()
       }),
-    text: (text: string) =>
-      Effect.suspend(() => {
-        const separator = current === "" && said !== "" ? "\n\n" : ""
-        current += text
-        return Effect.andThen(publish({ _tag: "Delta", ...about, text: separator + text }), show)
-      }),
-    thinking: (text: string) =>
-      Effect.suspend(() => {
-        thinking += text
-        return Effect.andThen(publish({ _tag: "Thinking", ...about, text }), show)
-      }),
+    text: (piece: string) => Effect.suspend(() => say(textPieces.push(piece))),
+    thinking: (piece: string) => Effect.suspend(() => think(thinkingPieces.push(piece))),
+    /** The model step is over: what was held back is said. */
+    end: Effect.suspend(() => Effect.andThen(think(thinkingPieces.rest()), say(textPieces.rest()))),
     /** What was streamed of this step is void. */
     retrying: (cause: string, afterMillis: number) =>
       Effect.suspend(() => {
-        current = ""
-        thinking = ""
+        restart()
         note = `⏳ ${cause}`
         return Effect.andThen(publish({ _tag: "Retrying", ...about, cause, afterMillis }), show)
       }),

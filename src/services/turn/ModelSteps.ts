@@ -113,6 +113,7 @@ export class ModelSteps extends Context.Service<
             finished: (answer, step) => keep(turn, answer, step)
           }
         )
+        yield* live.end
       })
 
       return ModelSteps.of({ run })
