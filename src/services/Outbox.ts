@@ -14,8 +14,8 @@ import { Redactor } from "./Redactor.ts"
 import type { StoreError } from "./Store.ts"
 import { storeRetry } from "./storeRetry.ts"
 
-/** A message that cannot be delivered is tried this often, with growing pauses: about an hour. */
-const maxAttempts = 30
+/** A message that cannot be delivered is tried this often, with growing pauses: for about a day. */
+const maxAttempts = 720
 const firstPause = 500
 const longestPause = 120_000
 
@@ -42,7 +42,7 @@ const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
         ? { _tag: "Failed", why: reason.detail }
         : {
             _tag: "Later",
-            afterMillis: Math.min(longestPause, firstPause * 2 ** row.attempts),
+            afterMillis: Math.min(longestPause, firstPause * 2 ** Math.min(row.attempts, 16)),
             messageId: row.messageId
           }
   }

@@ -3,6 +3,7 @@
 import type * as AiError from "effect/ai/AiError"
 import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import * as LanguageModel from "effect/ai/LanguageModel"
+import * as Cache from "effect/Cache"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -86,19 +87,28 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     ).pipe(Stream.tapError(remember(key)))
   }
 
-  const languageModel: Provider["languageModel"] = Effect.fnUntraced(function* ({
-    maxOutputTokens,
-    model
-  }) {
+  /** Building one compiles schemas for its tools: the few that are in use are kept. */
+  const models = yield* Cache.make({
+    capacity: 8,
+    lookup: (wanted: {
+      readonly key: Redacted.Redacted
+      readonly model: string
+      readonly maxOutputTokens: number
+    }) => {
+      const parts = (request: LanguageModel.ProviderOptions) =>
+        stream(wanted.key, wanted.model, wanted.maxOutputTokens, request)
+      return LanguageModel.make({
+        codecTransformer: AnthropicStructuredOutput.toCodecAnthropic,
+        generateText: (request) => Effect.map(Stream.runCollect(parts(request)), collectParts),
+        streamText: parts
+      })
+    }
+  })
+
+  const languageModel: Provider["languageModel"] = Effect.fnUntraced(function* (wanted) {
     const known = yield* key
     if (Option.isNone(known)) return yield* missingKey
-    const parts = (request: LanguageModel.ProviderOptions) =>
-      stream(known.value, model, maxOutputTokens, request)
-    return yield* LanguageModel.make({
-      codecTransformer: AnthropicStructuredOutput.toCodecAnthropic,
-      generateText: (request) => Effect.map(Stream.runCollect(parts(request)), collectParts),
-      streamText: parts
-    })
+    return yield* Cache.get(models, { ...wanted, key: known.value })
   })
 
   const countTokens: Provider["countTokens"] = Effect.fnUntraced(

@@ -10,16 +10,25 @@ export const storeError =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, StoreError, R> =>
     Effect.mapError(effect, (cause) => new StoreError({ operation, cause }))
 
+type Decode<A> = (rows: unknown) => Effect.Effect<ReadonlyArray<A>, Schema.SchemaError>
+const decoders = new WeakMap<Schema.Top, Decode<unknown>>()
+
+/** Made once per schema: making one compiles it. */
+const decoderOf = <A, I>(schema: Schema.Codec<A, I>): Decode<A> => {
+  const known = decoders.get(schema) as Decode<A> | undefined
+  if (known !== undefined) return known
+  const made: Decode<A> = Schema.decodeUnknownEffect(Schema.Array(schema))
+  decoders.set(schema, made)
+  return made
+}
+
 /** Runs a statement and decodes its rows. */
 export const rows = <A, I>(
   operation: string,
   schema: Schema.Codec<A, I>,
   statement: Effect.Effect<ReadonlyArray<unknown>, SqlError>
 ): Effect.Effect<ReadonlyArray<A>, StoreError> =>
-  statement.pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(Schema.Array(schema))),
-    storeError(operation)
-  )
+  statement.pipe(Effect.flatMap(decoderOf(schema)), storeError(operation))
 
 export const run = (operation: string, statement: Effect.Effect<unknown, SqlError>) =>
   statement.pipe(Effect.asVoid, storeError(operation))
