@@ -34,7 +34,9 @@ export const parse = (text: string): Parsed => {
   const match = /^\/([a-z][a-z0-9_]*)(?:@\w+)?(?:\s+([\s\S]*))?$/i.exec(trimmed)
   if (match === null) return { _tag: "Message" }
   const name = match[1]!.toLowerCase()
-  const known = chatCommands.find((command) => command.name === name)
+  // Telegram sends it when a person opens the bot for the first time.
+  const wanted = name === "start" ? "help" : name
+  const known = chatCommands.find((command) => command.name === wanted)
   return known === undefined
     ? { _tag: "Unknown", name }
     : { _tag: "Command", name: known.name, rest: match[2] ?? "" }
