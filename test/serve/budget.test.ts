@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Money: what a cap does not cover is never asked, and the person is told how to raise it (invariant 4). */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { text } from "../fakes/MessagesApi.ts"
+import { call } from "../support/api.ts"
+import { serve } from "../support/Blufio.ts"
+import { query } from "../support/database.ts"
+import * as Fakes from "../support/Fakes.ts"
+import { decodeRefusal, person } from "./support.ts"
+
+const micros = (database: string) =>
+  query(
+    database,
+    "SELECT coalesce(sum(charged_micros), 0) AS sum, count(*) AS calls FROM cost_ledger"
+  )[0]![0]!
+
+describe("the budget", () => {
+  it.live.each([
+    ["per_turn_usd", "this turn's budget"],
+    ["daily_usd", "today's budget"],
+    ["monthly_usd", "this month's budget"]
+  ] as const)("refuses a call that %s does not cover", ([key, name]) =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* Fakes.make(`[budget]\n${key} = 0.01\n`)
+      yield* serve({ home })
+      telegram.userSays(person, "Hello!")
+      const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
+      assert.include(reply, name)
+      assert.include(reply, `Raise budget.${key} in blufio.toml`)
+      assert.include(reply, "$0.01")
+      const answer = yield* call(home.socket, "/v1/messages", { body: { text: "Hello!" } })
+      assert.strictEqual(answer.status, 402)
+      const { error } = yield* decodeRefusal(answer.body)
+      assert.strictEqual(error.type, "budget_exceeded")
+      assert.include(error.message, `budget.${key}`)
+      telegram.userSays(person, "/whoami")
+      yield* telegram.waitFor(() => telegram.shownIn(person)[1]?.startsWith("You are"))
+      assert.lengthOf(yield* anthropic.calls, 0)
+      assert.deepEqual(micros(home.database), { sum: 0, calls: 0 })
+    })
+  )
+
+  it.live("a model without a price is refused before any call", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* Fakes.make()
+      const env = { BLUFIO__PROVIDER__ANTHROPIC__MODEL_STANDARD: "claude-novel-9" }
+      yield* serve({ home, env })
+      telegram.userSays(person, "Hello!")
+      const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
+      assert.include(reply, "No price is known for the model claude-novel-9")
+      assert.include(reply, `[provider.prices."claude-novel-9"]`)
+      assert.lengthOf(yield* anthropic.requests, 0)
+    })
+  )
+
+  it.live("a price of the person's own is used", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* Fakes.make(`
+[provider.prices."claude-sonnet-5-5"]
+input = 1000.0
+output = 1000.0
+cache_read = 1000.0
+cache_write = 1000.0
+cache_write_1h = 1000.0
+`)
+      yield* serve({ home })
+      telegram.userSays(person, "Hello!")
+      const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
+      assert.include(reply, "budget.per_turn_usd")
+      assert.lengthOf(yield* anthropic.calls, 0)
+    })
+  )
+
+  it.live("parallel sessions cannot pass the daily cap", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* Fakes.make(`[budget]\ndaily_usd = 0.05\n`)
+      yield* anthropic.setBrain(() => ({ ...text("Some answer."), startDelayMillis: 500 }))
+      yield* serve({ home })
+      telegram.userSays(person, "/whoami")
+      yield* telegram.waitFor(() => telegram.shownIn(person).length === 1)
+      const answers = yield* Effect.forEach(
+        Array.from({ length: 10 }, (_, index) => `chat-${index}`),
+        (session) => call(home.socket, "/v1/messages", { body: { session, text: "Hello!" } }),
+        { concurrency: "unbounded" }
+      )
+      const answered = answers.filter(({ status }) => status === 200).length
+      const refused = answers.filter(({ status }) => status === 402).length
+      assert.strictEqual(answered + refused, 10)
+      assert.isAtLeast(answered, 1)
+      assert.isAtLeast(refused, 5)
+      assert.lengthOf(yield* anthropic.calls, answered)
+      const [rows] = query(
+        home.database,
+        "SELECT sum(reserved_micros) AS reserved, sum(charged_micros) AS charged FROM cost_ledger"
+      )
+      assert.isAtMost(Number(rows![0]!["reserved"]), 50_000, "held at once")
+      assert.isAtMost(Number(rows![0]!["charged"]), 50_000)
+    })
+  )
+})
