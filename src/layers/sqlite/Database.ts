@@ -28,13 +28,22 @@ export const repositories = Layer.mergeAll(
   SqliteTransactions.layer
 )
 
+/** One level at a time: Node's own recursive form spins for ever where nothing can be made (/proc). */
+const makeDirectory = (directory: string): void => {
+  if (existsSync(directory)) return
+  makeDirectory(dirname(directory))
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (cause) {
+    // Another start may have been quicker.
+    if (!existsSync(directory)) throw cause
+  }
+}
+
 /** Only its owner may look into the directory or the file (contract 4). */
 const prepare = (path: string) =>
   Effect.try({
-    try: () => {
-      const directory = dirname(path)
-      if (!existsSync(directory)) mkdirSync(directory, { recursive: true, mode: 0o700 })
-    },
+    try: () => makeDirectory(dirname(path)),
     catch: (cause) =>
       new DatabaseUnusable({
         detail: `The directory of ${path} cannot be made. Choose another storage.path.`,
