@@ -23,6 +23,7 @@ import * as ErrorBodies from "./ErrorBodies.ts"
 import { InstanceLock } from "./InstanceLock.ts"
 import * as MessageHandlers from "./MessageHandlers.ts"
 import * as PairingHandlers from "./PairingHandlers.ts"
+import * as refusals from "./refusals.ts"
 import * as SessionHandlers from "./SessionHandlers.ts"
 import * as SystemHandlers from "./SystemHandlers.ts"
 
@@ -50,7 +51,7 @@ const maxBody = ByteSize.mebibytes(1)
 
 const limits = Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBody)
 
-const socketRoutes = HttpApiBuilder.layer(Api).pipe(
+const socketRoutes = Layer.merge(HttpApiBuilder.layer(Api), refusals.socket).pipe(
   Layer.provide([
     DaemonHandlers.layer,
     MessageHandlers.layer,
@@ -82,7 +83,7 @@ export const socket = Layer.unwrap(
 /** A router of its own: layers are shared by identity, and the doors must not share their routes. */
 const publicRouter = Layer.effect(HttpRouter.HttpRouter, HttpRouter.make)
 
-const publicRoutes = HttpApiBuilder.layer(PublicApi).pipe(
+const publicRoutes = Layer.merge(HttpApiBuilder.layer(PublicApi), refusals.gateway).pipe(
   Layer.provide(SystemHandlers.publicLayer),
   Layer.provideMerge(publicRouter)
 )
