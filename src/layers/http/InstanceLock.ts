@@ -39,6 +39,8 @@ const answerWithin = 2000
 
 type Holder =
   | { readonly _tag: "Nobody" }
+  /** A socket that nobody listens on: its process was killed. */
+  | { readonly _tag: "Dead" }
   | { readonly _tag: "Somebody"; readonly body: Option.Option<string> }
 
 /** Recognised by connecting: only a process that lives accepts. */
@@ -57,10 +59,9 @@ const holderOf = (path: string) =>
     )
     request.on("timeout", () => request.destroy())
     request.on("error", (error: NodeJS.ErrnoException) => {
-      const isDead = error.code === "ECONNREFUSED" || error.code === "ENOENT"
-      resume(
-        Effect.succeed(isDead ? { _tag: "Nobody" } : { _tag: "Somebody", body: Option.none() })
-      )
+      if (error.code === "ENOENT") resume(Effect.succeed({ _tag: "Nobody" }))
+      else if (error.code === "ECONNREFUSED") resume(Effect.succeed({ _tag: "Dead" }))
+      else resume(Effect.succeed({ _tag: "Somebody", body: Option.none() }))
     })
     return Effect.sync(() => request.destroy())
   })
@@ -72,9 +73,10 @@ const make = Effect.gen(function* () {
   const { storage } = yield* Settings
   const path = socketPath(storage.path, env["XDG_RUNTIME_DIR"])
   // The database's write lock makes looking and removing one step among processes that start at once.
+  // Only what was seen dead is removed: where nothing was, another may have begun to listen by now.
   const holder = yield* holderOf(path).pipe(
     Effect.tap((found) =>
-      found._tag === "Nobody" ? Effect.sync(() => rmSync(path, { force: true })) : Effect.void
+      found._tag === "Dead" ? Effect.sync(() => rmSync(path, { force: true })) : Effect.void
     ),
     sql.withTransaction
   )
