@@ -140,6 +140,21 @@ layer(World.layer, { excludeTestServices: true })("when the provider fails", (it
     })
   )
 
+  it.effect("what was shown of an attempt that failed gives way to the next", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* World
+      yield* anthropic.enqueue(
+        { ...faulty({ kind: "reset-mid-stream" }, midStream), eventDelayMillis: 200 },
+        { ...text("A second try, shown slowly."), eventDelayMillis: 200 }
+      )
+      assert.deepEqual(yield* ask(home, telegram, "Hello!"), ["A second try, shown slowly."])
+      const versions = telegram.sent.at(-1)!.versions.map((version) => version.text)
+      assert.isTrue(versions.some((shown) => shown.startsWith("A beginning")))
+      assert.isTrue(versions.some((shown) => shown.includes("trying again")))
+      assert.isFalse(versions.some((shown) => /A beginning.*A second/s.test(shown)))
+    })
+  )
+
   it.effect("the last one is told over HTTP with the right status", () =>
     Effect.gen(function* () {
       const { anthropic, daemon, home } = yield* World

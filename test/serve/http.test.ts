@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The API as programs meet it: shapes, statuses, event order, and what the port keeps to itself. */
+import { assert, layer } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { request } from "node:http"
+import { text, toolCall } from "../fakes/MessagesApi.ts"
+import { type Answer, call, say } from "../support/api.ts"
+import { type Running, serve } from "../support/Blufio.ts"
+import * as Fakes from "../support/Fakes.ts"
+import { ask, decodeRefusal } from "./support.ts"
+
+type Outside = Effect.Success<ReturnType<typeof Fakes.make>>
+
+class World extends Context.Service<
+  World,
+  Outside & { readonly daemon: Running; readonly port: string }
+>()("blufio/test/serve/http.test/World") {
+  static readonly layer = Layer.effect(
+    World,
+    Effect.gen(function* () {
+      const outside = yield* Fakes.make()
+      yield* outside.anthropic.setBrain((body) => {
+        const { step, words } = Fakes.asked(body)
+        if (words.includes("wait") && step === 0) return toolCall("wait", { seconds: 0 })
+        return text(`${body.messages.length}: You said ${words}.`)
+      })
+      const daemon = yield* serve({ home: outside.home })
+      const port = yield* daemon.says(/http:\/\/[\d.]+:(\d+)\/healthz/)
+      yield* ask(outside.home, outside.telegram, "/whoami")
+      return World.of({ ...outside, daemon, port })
+    })
+  )
+}
+
+const onPort = (port: string, path: string, method = "GET") =>
+  Effect.callback<Answer>((resume) => {
+    const sent = request({ host: "127.0.0.1", port, path, method }, (response) => {
+      let body = ""
+      response.setEncoding("utf8")
+      response.on("data", (chunk: string) => (body += chunk))
+      response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, body })))
+    })
+    sent.end()
+  })
+
+const refusedAs = Effect.fnUntraced(function* (answer: Answer, status: number, type: string) {
+  assert.strictEqual(answer.status, status, answer.body)
+  const { error } = yield* decodeRefusal(answer.body)
+  assert.strictEqual(error.type, type)
+  return error.message
+})
+
+layer(World.layer, { excludeTestServices: true })("the API", (it) => {
+  it.effect("a bad body is 400 with the path of the fault", () =>
+    Effect.gen(function* () {
+      const { anthropic, home } = yield* World
+      const bad = [
+        [{ body: { text: 7 } }, /text/],
+        [{ body: { text: "" } }, /text/],
+        [{ body: { session: "a b", text: "Hi" } }, /session/],
+        [{ body: { session: "x".repeat(129), text: "Hi" } }, /session/],
+        [{ body: {} }, /text/],
+        [{ raw: "{oh" }, /./],
+        [{ raw: "[]" }, /./]
+      ] as const
+      for (const [options, path] of bad) {
+        const answer = yield* call(home.socket, "/v1/messages", options)
+        assert.match(yield* refusedAs(answer, 400, "invalid_request"), path)
+      }
+      assert.lengthOf(yield* anthropic.calls, 0)
+    })
+  )
+
+  it.effect("a body over 1 MiB is 413", () =>
+    Effect.gen(function* () {
+      const { home } = yield* World
+      const answer = yield* call(home.socket, "/v1/messages", {
+        body: { text: "x".repeat(1024 * 1024) }
+      })
+      yield* refusedAs(answer, 413, "too_large")
+    })
+  )
+
+  it.effect("what is not there is 404, unknown routes too", () =>
+    Effect.gen(function* () {
+      const { home, port } = yield* World
+      for (const path of ["/v1/sessions/nothing", "/v1/nothing", "/", "/v1/messages/7"]) {
+        yield* refusedAs(yield* call(home.socket, path), 404, "not_found")
+      }
+      yield* refusedAs(yield* onPort(port, "/nothing"), 404, "not_found")
+    })
+  )
+
+  it.effect("the port serves /healthz and /readyz and nothing else", () =>
+    Effect.gen(function* () {
+      const { port } = yield* World
+      const health = yield* onPort(port, "/healthz")
+      assert.deepEqual(health, { status: 200, body: `{"ok":true}` })
+      assert.strictEqual((yield* onPort(port, "/readyz")).status, 200)
+      for (const path of ["/v1/status", "/v1/sessions", "/v1/logs", "/v1/daemon", "/v1/pairing"])
+        yield* refusedAs(yield* onPort(port, path), 404, "not_found")
+      assert.strictEqual((yield* onPort(port, "/v1/messages", "POST")).status, 404)
+    })
+  )
+
+  it.effect("server-sent events come in order, and end with done", () =>
+    Effect.gen(function* () {
+      const { home } = yield* World
+      const answer = yield* call(home.socket, "/v1/messages", {
+        body: { session: "stream", text: "Please wait" },
+        headers: { accept: "text/event-stream" }
+      })
+      assert.strictEqual(answer.status, 200)
+      const events = [...answer.body.matchAll(/^event: (\w+)\ndata: (.*)$/gm)]
+      const names = events.map(([, name]) => name)
+      const order = names.filter((name, index) => name !== names[index - 1])
+      assert.deepEqual(order, ["tool", "delta", "done"])
+      assert.match(events[0]![2]!, /"name":"wait","state":"started"/)
+      assert.match(events[1]![2]!, /"name":"wait","state":"finished"/)
+      const deltas = events
+        .filter(([, name]) => name === "delta")
+        .map(([, , data]) => /"text":"(.*)"\}$/.exec(data!)![1])
+      assert.strictEqual(deltas.join(""), "3: You said Please wait.")
+      assert.match(events.at(-1)![2]!, /"session":"[^"]+","text":"3: You said Please wait\."/)
+    })
+  )
+
+  it.effect("a caller's session name goes on after /new, in a new conversation", () =>
+    Effect.gen(function* () {
+      const { home } = yield* World
+      const first = yield* say(home.socket, "One", "mine")
+      const second = yield* say(home.socket, "Two", "mine")
+      assert.deepEqual([first.text, second.text], ["1: You said One.", "3: You said Two."])
+      assert.strictEqual(second.session, first.session)
+      const renewed = yield* say(home.socket, "/new", "mine")
+      assert.match(renewed.text, /new conversation/)
+      assert.notStrictEqual(renewed.session, first.session)
+      const third = yield* say(home.socket, "Three", "mine")
+      assert.strictEqual(third.text, "1: You said Three.")
+      assert.strictEqual(third.session, renewed.session)
+      const byId = yield* say(home.socket, "Four", first.session)
+      assert.strictEqual(byId.session, third.session, "an id stands for its chat")
+    })
+  )
+
+  it.effect("an unknown command is answered with help and never sent to the model", () =>
+    Effect.gen(function* () {
+      const { anthropic, home } = yield* World
+      const before = (yield* anthropic.requests).length
+      const { text } = yield* say(home.socket, "/frobnicate all")
+      assert.match(text, /^I do not know that command/)
+      assert.match(text, /\/help – /)
+      for (const command of ["/help", "/status", "/whoami", "/retry", "/approve"])
+        assert.isNotEmpty((yield* say(home.socket, command, "commands")).text)
+      assert.lengthOf(yield* anthropic.requests, before)
+      const path = yield* say(home.socket, "/etc/passwd is a file", "path")
+      assert.include(path.text, "/etc/passwd")
+    })
+  )
+
+  it.effect("/retry answers the last message again, as if the first answer had not been", () =>
+    Effect.gen(function* () {
+      const { anthropic, home } = yield* World
+      yield* say(home.socket, "Once more", "retry")
+      const before = (yield* anthropic.calls).length
+      assert.strictEqual((yield* say(home.socket, "/retry", "retry")).text, "Trying again.")
+      yield* anthropic.waitFor(({ ordinal, outcome }) => ordinal > before && outcome === "answered")
+      const again = yield* say(home.socket, "And then?", "retry")
+      assert.strictEqual(again.text, "3: You said And then?.")
+    })
+  )
+})
