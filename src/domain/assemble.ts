@@ -16,10 +16,11 @@ export interface Zones {
 /** What a model is told of a tool call that never got a result. */
 const noResult = "No result: the call was not carried out."
 
+/** Text from elsewhere stands between marks that it cannot close or open itself. */
 const labelled = (part: { readonly origin: string; readonly trusted: boolean }, text: string) =>
   part.trusted
     ? text
-    : `<untrusted origin="${part.origin}">\n${text.replaceAll("</untrusted>", "</ untrusted>")}\n</untrusted>`
+    : `<untrusted origin="${part.origin}">\n${text.replaceAll(/<(?=\s*\/?\s*untrusted)/gi, "&lt;")}\n</untrusted>`
 
 const userPart = (part: Part): ReadonlyArray<Prompt.UserMessagePartEncoded> => {
   switch (part._tag) {
