@@ -3,6 +3,8 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { mapStrings } from "../../domain/mapStrings.ts"
+import type { Part } from "../../domain/Message.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
 import { ContextEngine } from "../ContextEngine.ts"
 import { Journal } from "../Journal.ts"
@@ -43,11 +45,25 @@ export class ModelSteps extends Context.Service<
       const redactor = yield* Redactor
       const transactions = yield* Transactions
 
+      /** Thinking goes back as its signature has it, or not at all. */
+      const scrub = (part: Part): ReadonlyArray<Part> => {
+        switch (part._tag) {
+          case "Text":
+            return [{ ...part, text: redactor.outbound(part.text) }]
+          case "Reasoning":
+            return redactor.outbound(part.text) === part.text ? [part] : []
+          case "ToolCall": {
+            const name = redactor.outbound(part.name).replaceAll(/[^\w-]/g, "_")
+            return [{ ...part, name, params: mapStrings(part.params, redactor.outbound) }]
+          }
+          default:
+            return [part]
+        }
+      }
+
       const keep = (turn: Turn, answer: ModelAnswer, step: number) => {
         const ending = endings[answer.finish]
-        const parts = answer.parts.map((part) =>
-          part._tag === "Text" ? { ...part, text: redactor.outbound(part.text) } : part
-        )
+        const parts = answer.parts.flatMap(scrub)
         const note =
           ending === undefined
             ? []
