@@ -32,3 +32,9 @@ export type Chat = typeof Chat.Type
 
 /** One string per chat, for maps: stable and unambiguous. */
 export const chatKey = (chat: Chat): string => [chat.channel, chat.chat, chat.topic].join("\u0000")
+
+/** The chat that such a string stands for. */
+export const chatOfKey = (key: string): Chat => {
+  const [channel = "", chat = "", topic = ""] = key.split("\u0000")
+  return { channel: ChannelName.make(channel), chat, topic }
+}

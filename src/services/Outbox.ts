@@ -6,7 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type Chat, chatKey } from "../domain/Ids.ts"
+import { type Chat, chatKey, chatOfKey } from "../domain/Ids.ts"
 import { type Channel, type ChannelError, Channels } from "./Channel.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { type Address, type OutboxRow, OutboxStore } from "./OutboxStore.ts"
@@ -66,7 +66,6 @@ export class Outbox extends Context.Service<
       const channels = yield* Channels
       const redactor = yield* Redactor
       const store = yield* OutboxStore
-      const chats = new Map<string, Chat>()
 
       const put = (channel: Channel, chat: Chat, row: OutboxRow) => {
         const { inReplyTo, messageId, rendered } = row
@@ -105,17 +104,16 @@ export class Outbox extends Context.Service<
       }, Effect.uninterruptible)
 
       const work = Effect.fnUntraced(function* (key: string) {
-        const chat = chats.get(key)
-        const channel = chat && Option.getOrUndefined(channels.find(chat.channel))
-        if (chat === undefined || channel === undefined) return
+        const chat = chatOfKey(key)
+        const channel = Option.getOrUndefined(channels.find(chat.channel))
+        if (channel === undefined) return
         while (true) {
           const next = Option.getOrUndefined(yield* store.next(chat))
-          if (next === undefined) break
+          if (next === undefined) return
           const wait = next.notBefore - (yield* Clock.currentTimeMillis)
           if (wait > 0) yield* Effect.sleep(Duration.millis(wait))
           if (!(yield* deliver(channel, chat, next))) return
         }
-        chats.delete(key)
       })
 
       const workers = yield* KeyedWorkers.make((key: string) =>
@@ -125,12 +123,7 @@ export class Outbox extends Context.Service<
           Effect.catchCause((cause) => Effect.logError("the outbox broke", cause))
         )
       )
-      const wake = (chat: Chat) =>
-        Effect.suspend(() => {
-          const key = chatKey(chat)
-          chats.set(key, { channel: chat.channel, chat: chat.chat, topic: chat.topic })
-          return workers.wake(key)
-        })
+      const wake = (chat: Chat) => workers.wake(chatKey(chat))
 
       return Outbox.of({
         enqueue: (address, markdown) =>
