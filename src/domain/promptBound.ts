@@ -16,13 +16,21 @@ const documentTokens = 1_000_000
 
 const encodeJson = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
 
+const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
+const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff
+
 /** The length of a text in UTF-8 bytes: no tokenizer makes more tokens than that. */
 export const utf8Length = (text: string): number => {
   let bytes = 0
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
-    // A surrogate pair is four bytes: two for each half.
-    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3
+    if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) {
+      bytes += 4
+      index++
+    } else {
+      // Half a pair travels as the replacement character, which is three bytes.
+      bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3
+    }
   }
   return bytes
 }
