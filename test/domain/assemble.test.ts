@@ -176,8 +176,17 @@ describe("promptBound", () => {
     0
   )
 
+  const lengthened = (history: typeof History.Type) =>
+    history.map((entry) => ({
+      ...entry,
+      parts: entry.parts.map((part) =>
+        "text" in part ? { ...part, text: part.text.repeat(2000) } : part
+      )
+    }))
+
   it.prop("is never below what the tokenizer counts", [History], ([history]) => {
-    const prompt = assemble({ static: "You are.", history: entriesOf(history), model: "now" })
+    const entries = entriesOf(lengthened(history))
+    const prompt = assemble({ static: "You are.", history: entries, model: "now" })
     const counted = prompt.content.reduce((sum, message) => sum + countsOf(message), toolCount)
     assert.isAtLeast(promptBound(prompt, tools), counted)
   })

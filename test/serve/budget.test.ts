@@ -94,7 +94,7 @@ cache_write_1h = 1000.0
       const refused = answers.filter(({ status }) => status === 402).length
       assert.strictEqual(answered + refused, 10)
       assert.isAtLeast(answered, 1)
-      assert.isAtLeast(refused, 5)
+      assert.isAtLeast(refused, 1)
       assert.lengthOf(yield* anthropic.calls, answered)
       const [peaks] = query(home.database, chargedAtEachReservation)
       for (const peak of peaks!) assert.isAtMost(Number(peak["charged"]), 50_000)

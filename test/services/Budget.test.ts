@@ -33,8 +33,20 @@ const callOf = (turn: string) => ({
   prefixHash: ""
 })
 
+/** Looking takes its time, so that parallel calls get in between unless something keeps them out. */
+const slowLedger = Layer.effect(
+  Ledger,
+  Effect.map(Ledger, (ledger) =>
+    Ledger.of({
+      ...ledger,
+      chargedSince: (time) => Effect.tap(ledger.chargedSince(time), () => Effect.yieldNow)
+    })
+  )
+)
+
 const budgetOf = (settings: Parameters<typeof Settings.layerFrom>[0]) =>
   Budget.layer.pipe(
+    Layer.provideMerge(slowLedger),
     Layer.provideMerge(Database.repositories),
     Layer.provideMerge(Migrations.layer),
     Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })),

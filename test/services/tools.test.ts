@@ -33,6 +33,8 @@ describe("calculate", () => {
     "'text'",
     "toString()",
     "__proto__",
+    "__proto__(1)",
+    "constructor(2)",
     "1 +",
     "1 / 0",
     "sqrt(-1)",

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+import { assert, describe, it } from "@effect/vitest"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import * as BuiltinTools from "../../src/layers/tools/BuiltinTools.ts"
+import { ContextEngine } from "../../src/services/ContextEngine.ts"
+import { Journal } from "../../src/services/Journal.ts"
+import { Persona } from "../../src/services/Persona.ts"
+import { Settings } from "../../src/services/Settings.ts"
+
+const engine = (text: string, zone = "Asia/Tokyo") =>
+  ContextEngine.layer.pipe(
+    Layer.provide(BuiltinTools.layer),
+    Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
+    Layer.provide(Layer.mock(Journal, {})),
+    Layer.provide(Settings.layerFrom({ agent: { time_zone: zone } })),
+    Layer.provide(Digest.layerWebCrypto)
+  )
+
+const hashOf = (text: string, zone?: string) =>
+  Effect.map(ContextEngine, ({ prefixHash }) => prefixHash).pipe(
+    Effect.provide(engine(text, zone), { local: true })
+  )
+
+describe("ContextEngine", () => {
+  it.effect("a message is told its time in the agent's zone", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 11, 31, 23, 5))
+      const { conditional } = yield* ContextEngine
+      const [part, ...others] = yield* conditional
+      assert.deepEqual(others, [])
+      assert.strictEqual(
+        part?._tag === "Text" ? part.text : "",
+        "[Sent on Friday, 1 January 2027 at 08:05 (Asia/Tokyo)]"
+      )
+    }).pipe(Effect.provide(engine("")))
+  )
+
+  it.effect("the prefix does not change with time, and does with the persona", () =>
+    Effect.gen(function* () {
+      const before = yield* hashOf("Be kind.")
+      yield* TestClock.adjust("3 days")
+      assert.strictEqual(yield* hashOf("Be kind."), before)
+      assert.strictEqual(yield* hashOf("Be kind.", "Europe/Paris"), before)
+      assert.notStrictEqual(yield* hashOf("Be curt."), before)
+      assert.match(before, /^[0-9a-f]{64}$/)
+    })
+  )
+
+  it.effect("tools are sorted by name", () =>
+    Effect.gen(function* () {
+      const { tools } = yield* ContextEngine
+      const names = tools.map(({ name }) => name)
+      assert.deepEqual(names, names.toSorted())
+      assert.isAbove(names.length, 2)
+    }).pipe(Effect.provide(engine("")))
+  )
+})
