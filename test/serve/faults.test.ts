@@ -157,13 +157,18 @@ layer(World.layer, { excludeTestServices: true })("when the provider fails", (it
 
   it.effect("the last one is told over HTTP with the right status", () =>
     Effect.gen(function* () {
-      const { anthropic, daemon, home } = yield* World
+      const { anthropic, daemon, home, telegram } = yield* World
       yield* anthropic.enqueue(refuse(401))
       const answer = yield* call(home.socket, "/v1/messages", { body: { text: "Hello!" } })
       assert.strictEqual(answer.status, 502)
       const { error } = yield* decodeRefusal(answer.body)
       assert.strictEqual(error.type, "turn_failed")
       assert.include(error.message, "ANTHROPIC_API_KEY")
+      const ready = yield* call(home.socket, "/readyz")
+      assert.strictEqual(ready.status, 503)
+      assert.match(ready.body, /provider anthropic/)
+      yield* ask(home, telegram, "And now?")
+      assert.strictEqual((yield* call(home.socket, "/readyz")).status, 200)
       assert.strictEqual(yield* daemon.kill("SIGTERM"), 0)
     })
   )
