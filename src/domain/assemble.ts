@@ -83,7 +83,7 @@ export const assemble = ({ history, model, static: system }: Zones): Prompt.Prom
     system === "" ? [] : [{ role: "system", content: system }]
   for (const [index, entry] of history.entries()) {
     if (entry.role === "user") {
-      const content = [...entry.parts, ...entry.conditional].flatMap(userPart)
+      const content = [...entry.conditional, ...entry.parts].flatMap(userPart)
       if (content.length > 0) messages.push({ role: "user", content })
     } else if (entry.role === "assistant") {
       const content = entry.parts.flatMap(assistantPart(entry.model === model))

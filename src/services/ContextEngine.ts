@@ -13,6 +13,7 @@ import type { SessionId } from "../domain/Ids.ts"
 import type { Part } from "../domain/Message.ts"
 import { Journal } from "./Journal.ts"
 import { Persona } from "./Persona.ts"
+import { Redactor } from "./Redactor.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
 import { type DescribedTool, Toolbox } from "./Toolbox.ts"
@@ -39,6 +40,7 @@ export class ContextEngine extends Context.Service<
     Effect.gen(function* () {
       const journal = yield* Journal
       const persona = yield* Persona
+      const redactor = yield* Redactor
       const toolbox = yield* Toolbox
       const digest = yield* Digest.Digest
       const { agent } = yield* Settings
@@ -46,6 +48,7 @@ export class ContextEngine extends Context.Service<
 
       const zone = [`You are ${persona.name}, a personal assistant.`, rules, persona.text]
         .filter((text) => text !== "")
+        .map(redactor.inbound)
         .join("\n\n")
       const described = yield* Effect.orDie(
         encodeTools(

@@ -14,11 +14,14 @@ import { Outbox } from "./Outbox.ts"
 import { type Session, SessionStore } from "./SessionStore.ts"
 import { Sessions } from "./Sessions.ts"
 import { Status } from "./Status.ts"
-import { type StoreError, Transactions } from "./Store.ts"
+import { readable, type StoreError, Transactions } from "./Store.ts"
 import { storeRetry } from "./storeRetry.ts"
 import { TurnEvents } from "./TurnEvents.ts"
 
 const help = chatCommands.map(({ description, name }) => `/${name} – ${description}`).join("\n")
+
+/** Commands that take longer than this at start are carried out beside everything else. */
+const recoverWithin = "5 seconds"
 
 /** What to say, and whether it stands in the chat already. */
 interface Answer {
@@ -30,6 +33,10 @@ const broken = (defect: unknown): Effect.Effect<Answer> =>
   Effect.as(Effect.logError("a command broke", defect), {
     text: "⚠️ That command broke inside Blufio; the log says how. Try it again."
   })
+
+const unreadable: Answer = {
+  text: "⚠️ Part of this conversation cannot be read any more; the log says which. Send /new to start afresh."
+}
 
 type Handler = (session: Session, row: InboxRow) => Effect.Effect<Answer, StoreError>
 
@@ -70,8 +77,12 @@ export class Control extends Context.Service<
             stopped ? { text: "Stopped.", said: true } : { text: "Nothing is running." }
           ),
         new: Effect.fnUntraced(function* (session) {
-          yield* sessions.stop(session.id)
-          yield* store.renew(session, session.person)
+          // First, so that what waits in the queue goes along and is not stopped.
+          const next = yield* store.renew(session, session.person)
+          yield* Effect.catch(sessions.stop(session.id), (error) =>
+            Effect.logError("the old conversation could not be stopped", error)
+          )
+          yield* sessions.wake(next.id)
           return { text: "A new conversation. What came before is kept, but I start afresh." }
         }),
         status: (session) => Effect.map(status.chat(session), (text) => ({ text })),
@@ -82,6 +93,8 @@ export class Control extends Context.Service<
         retry: Effect.fnUntraced(function* (session, row) {
           if (Option.isSome(yield* journal.unfinished(session.id)))
             return { text: "I am still at it. Send /stop first." }
+          if ((yield* inbox.waiting(session.id)) > 0)
+            return { text: "Your messages are waiting for their turn already." }
           const queued = yield* journal.requeue(session.id, `retry:${row.id}`)
           if (!queued) return { text: "There is nothing to answer again." }
           yield* sessions.wake(session.id)
@@ -91,13 +104,21 @@ export class Control extends Context.Service<
         deny: answerQuestion("deny")
       }
 
-      const carryOut = Effect.fn("Control.carryOut")(function* (row: InboxRow) {
-        const session = Option.getOrUndefined(yield* store.find(row.session))
-        if (session === undefined) return yield* inbox.finish(row.id)
+      const carryOut = Effect.fn("Control.carryOut")(function* (id: number) {
+        const row = Option.getOrUndefined(yield* readable(inbox.read(id), Option.none()))
+        const session = row && Option.getOrUndefined(yield* store.find(row.session))
+        if (row === undefined || session === undefined) {
+          yield* Effect.logError("a stored command cannot be read").pipe(
+            Effect.annotateLogs({ inbox: id })
+          )
+          return yield* inbox.finish(id)
+        }
         const command = parse(textOf(row.parts))
         const { said, text } =
           command._tag === "Command"
-            ? yield* Effect.catchDefect(handlers[command.name](session, row), broken)
+            ? yield* readable(handlers[command.name](session, row), unreadable).pipe(
+                Effect.catchDefect(broken)
+              )
             : { text: `I do not know that command.\n\n${help}` }
         const current = yield* store.current(session, row.person)
         const address = {
@@ -126,7 +147,7 @@ export class Control extends Context.Service<
         const pending = yield* inbox.pendingControl
         yield* Effect.forEach(
           pending.filter((row) => row.session === session),
-          carryOut,
+          (row) => carryOut(row.id),
           { discard: true }
         )
       })
@@ -143,7 +164,7 @@ export class Control extends Context.Service<
         recover: Effect.gen(function* () {
           const pending = yield* inbox.pendingControl
           yield* Effect.forEach(pending, (row) => workers.wake(row.session), { discard: true })
-          yield* workers.idle
+          yield* Effect.timeoutOption(workers.idle, recoverWithin)
         })
       })
     })

@@ -16,6 +16,7 @@ import { Redactor } from "./Redactor.ts"
 import { Sessions } from "./Sessions.ts"
 import { SessionStore } from "./SessionStore.ts"
 import { type StoreError, Transactions } from "./Store.ts"
+import { TurnEvents } from "./TurnEvents.ts"
 
 export const Incoming = Schema.Struct({
   chat: Chat,
@@ -55,6 +56,7 @@ export class Inbox extends Context.Service<
     Inbox,
     Effect.gen(function* () {
       const control = yield* Control
+      const events = yield* TurnEvents
       const redactor = yield* Redactor
       const sessions = yield* Sessions
       const store = yield* SessionStore
@@ -76,13 +78,14 @@ export class Inbox extends Context.Service<
       const tellIfWaiting = Effect.fnUntraced(function* (receipt: Receipt, { chat }: Incoming) {
         const turn = Option.getOrUndefined(yield* journal.unfinished(receipt.session))
         if (turn?.state !== "waiting" || turn.question?.answer !== null) return
-        const address = { session: receipt.session, turn: null, chat, inReplyTo: [] }
-        yield* outbox.enqueue(
-          address,
+        const text =
           `I still wait for your answer about ${turn.question.tool}: /approve, /deny or /stop. ` +
-            "What you just wrote comes next."
-        )
+          "What you just wrote comes next."
+        const { inboxId, session } = receipt
+        yield* outbox.enqueue({ session, turn: null, chat, inReplyTo: [] }, text)
         yield* outbox.wake(chat)
+        // Whoever waits for this message's answer over HTTP would wait for an hour.
+        yield* events.publish({ _tag: "Done", session, inReplyTo: [inboxId], text, failure: null })
       })
 
       const receive: Inbox["Service"]["receive"] = Effect.fn("Inbox.receive")(
@@ -111,11 +114,11 @@ export class Inbox extends Context.Service<
               })
             })
           )
-          if (receipt.isNew && lane === "turn") yield* tellIfWaiting(receipt, incoming)
-          if (receipt.isNew)
-            yield* lane === "control"
-              ? control.wake(receipt.session)
-              : sessions.wake(receipt.session)
+          yield* lane === "control" ? control.wake(receipt.session) : sessions.wake(receipt.session)
+          if (receipt.isNew && lane === "turn")
+            yield* Effect.catch(tellIfWaiting(receipt, incoming), (error) =>
+              Effect.logError("a message waits without a sign", error)
+            )
           return receipt
         }
       )

@@ -37,7 +37,11 @@ export class InboxStore extends Context.Service<
       updateId: string
     ) => Effect.Effect<Option.Option<InboxRow>, StoreError>
     /** Control commands that nobody has carried out yet, oldest first. */
-    readonly pendingControl: Effect.Effect<ReadonlyArray<InboxRow>, StoreError>
+    readonly pendingControl: Effect.Effect<
+      ReadonlyArray<{ readonly id: number; readonly session: SessionId }>,
+      StoreError
+    >
+    readonly read: (id: number) => Effect.Effect<Option.Option<InboxRow>, StoreError>
     readonly finish: (id: number) => Effect.Effect<void, StoreError>
     /** How many messages of a session wait for their turn. */
     readonly waiting: (session: SessionId) => Effect.Effect<number, StoreError>

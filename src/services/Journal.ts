@@ -36,8 +36,12 @@ export class Journal extends Context.Service<
       ReadonlyArray<{ readonly state: TurnState; readonly at: number }>,
       StoreError
     >
-    /** Ends the turn and the inbox rows that it answers. */
-    readonly close: (turn: TurnId, end: TurnEnd, detail: string) => Effect.Effect<void, StoreError>
+    /** Ends the turn and the inbox rows that it answers; false when it had ended already. */
+    readonly close: (
+      turn: TurnId,
+      end: TurnEnd,
+      detail: string
+    ) => Effect.Effect<boolean, StoreError>
     /** Parks the turn until the person answers or `expiresAt` passes. */
     readonly ask: (
       turn: TurnId,
@@ -77,7 +81,10 @@ export class Journal extends Context.Service<
       readonly parts: ReadonlyArray<Part>
       readonly model: string
     }) => Effect.Effect<void, StoreError>
-    /** What the model is shown: every entry of the session but those of superseded turns. */
+    /**
+     * What the model is shown: every entry of the session but those of superseded turns, and of
+     * turns that were refused for their size before the model said anything.
+     */
     readonly history: (session: SessionId) => Effect.Effect<ReadonlyArray<Entry>, StoreError>
     /** The raw transcript of one turn. */
     readonly transcript: (turn: TurnId) => Effect.Effect<ReadonlyArray<Entry>, StoreError>

@@ -186,9 +186,10 @@ export class ModelCall extends Context.Service<
             onSome: (usage) =>
               ledger.settle(held.id, costMicros(price, usage), usage, answer.finish)
           })
-          return yield* transactions.atomically(
-            Effect.andThen(settled, hooks.finished(answer, held.step))
-          )
+          // An answer that cannot be kept has been paid for all the same.
+          return yield* transactions
+            .atomically(Effect.andThen(settled, hooks.finished(answer, held.step)))
+            .pipe(Effect.onError(() => Effect.ignore(settled)))
         }
         const error = Option.getOrUndefined(Exit.findErrorOption(exit))
         if (error === undefined) return yield* ledger.keep(held.id, "interrupted")

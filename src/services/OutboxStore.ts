@@ -43,6 +43,7 @@ export class OutboxStore extends Context.Service<
       part: number,
       rendered: Rendered
     ) => Effect.Effect<number, StoreError>
+    /** Without effect once the row's final text is queued: it may have been sent anew by then. */
     readonly setMessageId: (id: number, messageId: string) => Effect.Effect<void, StoreError>
     /**
      * Queues the final text of a reply: fills the turn's growing rows in order, adds the rest. What

@@ -25,7 +25,7 @@ export class SessionStore extends Context.Service<
     readonly find: (id: SessionId) => Effect.Effect<Option.Option<Session>, StoreError>
     /** The session that is open in a chat; opens one when there is none. */
     readonly current: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
-    /** Closes the chat's session and opens the next one there. */
+    /** Closes the chat's session and opens the next one there; what waits in the queue goes along. */
     readonly renew: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
     /** Newest first. */
     readonly list: (limit: number) => Effect.Effect<ReadonlyArray<Session>, StoreError>

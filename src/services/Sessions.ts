@@ -76,15 +76,16 @@ export class Sessions extends Context.Service<
         )
       )
 
-      const stop = Effect.fn("Sessions.stop")(function* (id: SessionId) {
-        yield* workers.interrupt(id)
-        const turn = yield* journal.unfinished(id)
-        const session = yield* store.find(id)
-        const found = Option.all([turn, session])
+      /** What runs, or else what waits in the queue: either is ended, and told of. */
+      const stopNow = Effect.fnUntraced(function* (id: SessionId) {
+        const running = yield* journal.unfinished(id)
+        const turn = Option.isSome(running) ? running : yield* journal.open(id, [])
+        const found = Option.all([turn, yield* store.find(id)])
         if (Option.isSome(found)) yield* turns.stop(...found.value)
-        yield* workers.wake(id)
         return Option.isSome(found)
       })
+
+      const stop = Effect.fn("Sessions.stop")((id: SessionId) => workers.instead(id, stopNow(id)))
 
       return Sessions.of({
         wake: workers.wake,

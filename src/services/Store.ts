@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What every repository shares: its one error, and a transaction that spans several of them. */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 /** The database refused or broke. `operation` says what was being done. */
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   operation: Schema.String,
+  /** A row does not decode: trying again is of no use. */
+  isUnreadable: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(false))),
   cause: Schema.Defect()
 }) {
   override get message(): string {
@@ -23,3 +25,11 @@ export class Transactions extends Context.Service<
     ) => Effect.Effect<A, E | StoreError, R>
   }
 >()("blufio/services/Store/Transactions") {}
+
+/** Goes on with something else where rows do not decode; a database that is down stays an error. */
+export const readable = <A, B, R>(effect: Effect.Effect<A, StoreError, R>, instead: B) =>
+  Effect.catchIf(
+    effect,
+    (error) => error.isUnreadable,
+    (error) => Effect.as(Effect.logError(error.message, error), instead)
+  )

@@ -15,10 +15,17 @@ import { OutboxStore } from "./OutboxStore.ts"
 import { Redactor } from "./Redactor.ts"
 import type { Session } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
-import { type StoreError, Transactions } from "./Store.ts"
+import { readable, type StoreError, Transactions } from "./Store.ts"
 import { TurnEvents } from "./TurnEvents.ts"
 import * as Draft from "./turn/Draft.ts"
-import { Broken, explain, IterationLimit, type TurnFailure, TurnTimedOut } from "./turn/explain.ts"
+import {
+  Broken,
+  detailOf,
+  explain,
+  IterationLimit,
+  type TurnFailure,
+  TurnTimedOut
+} from "./turn/explain.ts"
 import * as Live from "./turn/Live.ts"
 import { ModelSteps } from "./turn/ModelSteps.ts"
 import { deeds } from "./turn/deeds.ts"
@@ -28,9 +35,9 @@ import { ToolSteps } from "./turn/ToolSteps.ts"
 /** Telegram shows "typing" for five seconds. */
 const typingInterval = Duration.seconds(4)
 
-const isNotStoreError = <E extends { readonly _tag: string }>(
-  error: E
-): error is Exclude<E, StoreError> => error._tag !== "StoreError"
+/** An unreadable row too: the type only says that no other `StoreError` is left out. */
+const isTold = <E extends TurnFailure>(error: E): error is Exclude<E, StoreError> =>
+  error._tag !== "StoreError" || error.isUnreadable
 
 export class Turn extends Context.Service<
   Turn,
@@ -54,6 +61,7 @@ export class Turn extends Context.Service<
       const replies = yield* Replies
       const store = yield* OutboxStore
       const tools = yield* ToolSteps
+      const scope = yield* Effect.scope
       const transactions = yield* Transactions
       const events = yield* TurnEvents
       const { agent } = yield* Settings
@@ -104,11 +112,11 @@ export class Turn extends Context.Service<
           Effect.annotateLogs({ error: error._tag, detail: error.message })
         )
         yield* journal.loseStartedSteps(turn.id)
-        const transcript = yield* journal.transcript(turn.id)
+        const transcript = yield* readable(journal.transcript(turn.id), [])
         const said = spoken(transcript)
         const sentence = explain(error)
         const text = said === "" ? sentence : `${said}\n\n${sentence}`
-        yield* replies.finish(turn, live, "failed", text, error._tag)
+        yield* replies.finish(turn, live, "failed", text, detailOf(error))
       })
 
       const watched = new Map<TurnId, Live.Live>()
@@ -116,7 +124,8 @@ export class Turn extends Context.Service<
       const go = Effect.fnUntraced(function* (turn: TurnRow, session: Session) {
         const channel = Option.getOrUndefined(channels.find(session.channel))
         const address = yield* replies.addressOf(turn, session)
-        const draft = channel && (yield* Draft.open(store, channel, address))
+        const draft = channel && (yield* Draft.open(store, channel, address, scope))
+        yield* Effect.addFinalizer(() => draft?.close ?? Effect.void)
         const live = Live.make(address, draft, events, redactor)
         watched.set(turn.id, live)
         yield* Effect.forkScoped(typing(channel, session))
@@ -126,7 +135,8 @@ export class Turn extends Context.Service<
             orElse: () =>
               Effect.fail(new TurnTimedOut({ limitMillis: Duration.toMillis(agent.turn_timeout) }))
           }),
-          Effect.catchIf(isNotStoreError, (error) => fail(turn, live, error))
+          // A database that is down is waited for; everything else is told to the person.
+          Effect.catchIf(isTold, (error) => fail(turn, live, error))
         )
         watched.delete(turn.id)
       }, Effect.scoped)
@@ -141,8 +151,8 @@ export class Turn extends Context.Service<
         const address = yield* replies.addressOf(turn, session)
         const live = watched.get(turn.id) ?? Live.make(address, undefined, events, redactor)
         watched.delete(turn.id)
-        const steps = yield* journal.steps(turn.id)
-        const partial = live.partial() || spoken(yield* journal.transcript(turn.id))
+        const steps = yield* readable(journal.steps(turn.id), [])
+        const partial = live.partial() || spoken(yield* readable(journal.transcript(turn.id), []))
         const done = deeds(steps)
         const summary = done === "" ? "Stopped." : `Stopped. This had already happened: ${done}.`
         yield* transactions.atomically(

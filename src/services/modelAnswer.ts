@@ -24,6 +24,18 @@ export type ModelDelta =
 const byModel = { origin: "model", trusted: true } as const
 const decodeJson = Schema.decodeUnknownOption(Schema.Json)
 
+/** No tool wants more; what is nested without end would overflow whoever walks through it. */
+const maxDepth = 64
+
+const isShallow = (value: unknown): boolean => {
+  let level: ReadonlyArray<unknown> = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) return false
+    level = level.flatMap((one) => (Predicate.isObjectOrArray(one) ? Object.values(one) : []))
+  }
+  return true
+}
+
 const isBlank = (part: Part) => part._tag === "Text" && part.text.trim() === ""
 
 /** One per attempt; `push` answers with what is worth showing at once. */
@@ -81,9 +93,9 @@ export const accumulator = (model: string) => {
         blocks.push({
           _tag: "ToolCall",
           ...byModel,
-          id: part.id,
-          name: part.name,
-          params: Option.getOrElse(decodeJson(part.params), () => null)
+          id: part.id || `call_${blocks.length}`,
+          name: part.name || "(nameless)",
+          params: isShallow(part.params) ? Option.getOrNull(decodeJson(part.params)) : null
         })
         return undefined
       case "finish":

@@ -60,23 +60,29 @@ describe("KeyedWorkers", () => {
   )
 
   it.effect.prop(
-    "a key that was interrupted works again when woken",
+    "a key whose worker was replaced works again, also when woken meanwhile",
     [Pause, Pause],
     ([before, within]) =>
       Effect.gen(function* () {
         const { done, offer, workers } = yield* makeCounted(within)
         yield* offer("a")
         yield* pauses(before)
-        yield* workers.interrupt("a")
-        assert.deepEqual(yield* workers.keys, [])
-        const was = done()
-        yield* offer("a")
+        const was = yield* workers.instead(
+          "a",
+          Effect.gen(function* () {
+            const was = done()
+            yield* offer("a")
+            yield* pauses(before)
+            assert.strictEqual(done(), was, "worked while it was replaced")
+            return was
+          })
+        )
         yield* workers.idle
         assert.isAbove(done(), was)
       }).pipe(Effect.scoped)
   )
 
-  it.effect("interrupt waits until the worker has ended", () =>
+  it.effect("what is done instead waits until the worker has ended", () =>
     Effect.gen(function* () {
       const started = yield* Deferred.make<void>()
       let cleaned = false
@@ -95,8 +101,10 @@ describe("KeyedWorkers", () => {
       )
       yield* workers.wake("a")
       yield* Deferred.await(started)
-      yield* workers.interrupt("a")
-      assert.isTrue(cleaned)
+      yield* workers.instead(
+        "a",
+        Effect.sync(() => assert.isTrue(cleaned))
+      )
     })
   )
 })

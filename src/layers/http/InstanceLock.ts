@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** One Blufio per database: who listens on its socket holds it; a dead one's socket is removed. */
+/** One Blufio per database, and the socket by which one asks it; a dead one's socket is removed. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as SqlClient from "effect/sql/SqlClient"
-import { rmSync } from "node:fs"
+import { rmSync, statSync } from "node:fs"
 import { get } from "node:http"
+import { createServer, type Server } from "node:net"
 import { env } from "node:process"
 import { Daemon } from "../../api/schemas.ts"
 import { Settings } from "../../services/Settings.ts"
@@ -68,25 +68,38 @@ const holderOf = (path: string) =>
 
 const decodeDaemon = Schema.decodeUnknownEffect(Schema.fromJsonString(Daemon))
 
-const make = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const { storage } = yield* Settings
-  const path = socketPath(storage.path, env["XDG_RUNTIME_DIR"])
-  // The database's write lock makes looking and removing one step among processes that start at once.
-  // Only what was seen dead is removed: where nothing was, another may have begun to listen by now.
-  const holder = yield* holderOf(path).pipe(
-    Effect.tap((found) =>
-      found._tag === "Dead" ? Effect.sync(() => rmSync(path, { force: true })) : Effect.void
-    ),
-    sql.withTransaction
+/**
+ * The lock itself: an abstract socket named after the file, whatever path or link leads to it. The
+ * kernel lets it go with the process, so that nothing stale is ever left.
+ */
+const hold = (database: string) =>
+  Effect.acquireRelease(
+    Effect.callback<Server, NodeJS.ErrnoException>((resume) => {
+      const { dev, ino } = statSync(database)
+      const server = createServer((connection) => connection.destroy())
+      server.once("error", (error) => resume(Effect.fail(error)))
+      server.listen(`\0blufio-${dev}-${ino}`, () => resume(Effect.succeed(server)))
+    }),
+    (server) =>
+      Effect.callback<void>((resume) => {
+        server.close(() => resume(Effect.void))
+      })
   )
-  if (holder._tag === "Somebody") {
-    const known = yield* Effect.option(Effect.flatMap(Effect.fromOption(holder.body), decodeDaemon))
-    return yield* new AlreadyRunning({
-      database: storage.path,
-      holder: Option.getOrNull(known)
-    })
-  }
+
+const make = Effect.gen(function* () {
+  const { storage } = yield* Settings
+  const path = yield* Effect.sync(() => socketPath(storage.path, env["XDG_RUNTIME_DIR"]))
+  const refuse = Effect.gen(function* () {
+    const holder = yield* holderOf(path)
+    const body = holder._tag === "Somebody" ? holder.body : Option.none()
+    const known = yield* Effect.option(Effect.flatMap(Effect.fromOption(body), decodeDaemon))
+    return yield* new AlreadyRunning({ database: storage.path, holder: Option.getOrNull(known) })
+  })
+  yield* Effect.catch(hold(storage.path), () => refuse)
+  // The database is ours: what stands at the path is dead, or another database's daemon.
+  const found = yield* holderOf(path)
+  if (found._tag === "Somebody") return yield* refuse
+  if (found._tag === "Dead") yield* Effect.sync(() => rmSync(path, { force: true }))
   return InstanceLock.of({ path })
 })
 

@@ -34,6 +34,8 @@ export interface Options {
 /** A write-ahead log is folded in when nothing was written for this long (contract 4). */
 const idleMillis = 1000
 const statementCacheSize = 256
+/** The driver waits for another program's lock with the whole process: never for long. */
+const busyMillis = 200
 
 const failure = (operation: string) => (cause: unknown) =>
   new SqlError({
@@ -45,7 +47,7 @@ const attempt = <A>(operation: string, run: () => A) =>
 
 const open = ({ filename, readonly = false }: Options) => {
   const db = new NodeSqlite.DatabaseSync(filename, {
-    timeout: 5000,
+    timeout: busyMillis,
     readOnly: readonly,
     allowExtension: true
   })

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { mainAgent } from "../../domain/Ids.ts"
+import { mainAgent, SessionId } from "../../domain/Ids.ts"
 import { Part } from "../../domain/Message.ts"
 import { InboxRow, InboxStore } from "../../services/InboxStore.ts"
 import { Count, json, rows, run, storeError } from "./query.ts"
@@ -42,9 +42,13 @@ const make = Effect.gen(function* () {
       ).pipe(Effect.map(Arr.head)),
     pendingControl: rows(
       "find pending commands",
-      InboxRow,
-      sql`SELECT ${columns} FROM inbox WHERE state = 'pending' AND lane = 'control' ORDER BY id`
+      Schema.Struct({ id: Schema.Int, session: SessionId }),
+      sql`SELECT id, session FROM inbox WHERE state = 'pending' AND lane = 'control' ORDER BY id`
     ),
+    read: (id) =>
+      rows("read a message", InboxRow, sql`SELECT ${columns} FROM inbox WHERE id = ${id}`).pipe(
+        Effect.map(Arr.head)
+      ),
     finish: (id) => run("finish a message", sql`UPDATE inbox SET state = 'done' WHERE id = ${id}`),
     waiting: (session) =>
       rows(

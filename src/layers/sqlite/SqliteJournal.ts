@@ -69,8 +69,7 @@ const make = Effect.gen(function* () {
     yield* enter(id, "received")
     for (const [index, row] of waiting.entries()) {
       const parts = yield* encodeParts(row.parts)
-      const last = index === waiting.length - 1
-      const context = yield* encodeParts(last ? conditional : [])
+      const context = yield* encodeParts(index === 0 ? conditional : [])
       yield* sql`INSERT INTO messages
           (session, turn, agent, person, role, parts, conditional, created_at)
         SELECT session, id, agent, ${row.person}, 'user', ${parts}, ${context}, ${at}
@@ -85,12 +84,13 @@ const make = Effect.gen(function* () {
     if (Option.isNone(last) || last.value.finishedAt === null) return false
     const { id } = last.value
     yield* sql`UPDATE turns SET superseded_by = ${updateId} WHERE id = ${id}`
-    const queued = yield* sql`INSERT INTO inbox
+    yield* sql`INSERT INTO inbox
         (channel, update_id, session, agent, person, lane, parts, state, received_at)
       SELECT channel, ${updateId} || ':' || id, session, agent, person, lane, parts, 'pending',
         ${yield* now}
-      FROM inbox WHERE turn = ${id} ORDER BY id RETURNING id`
-    return queued.length > 0
+      FROM inbox WHERE turn = ${id} ORDER BY id
+      ON CONFLICT (channel, update_id) DO NOTHING`
+    return true
   })
 
   return Journal.of({
@@ -119,13 +119,19 @@ const make = Effect.gen(function* () {
         Schema.Struct({ state: TurnState, at: Schema.Int }),
         sql`SELECT state, at FROM turn_states WHERE turn = ${turn} ORDER BY id`
       ),
-    close: (turn, end, detail) =>
-      Effect.gen(function* () {
+    close: Effect.fn("Journal.close")(
+      function* (turn, end, detail) {
+        const closed = yield* sql`UPDATE turns SET detail = ${detail}, question = NULL,
+          expires_at = NULL, finished_at = ${yield* now}
+          WHERE id = ${turn} AND finished_at IS NULL RETURNING id`
+        if (closed.length === 0) return false
         yield* enter(turn, end)
-        yield* sql`UPDATE turns SET detail = ${detail}, question = NULL, expires_at = NULL,
-          finished_at = ${yield* now} WHERE id = ${turn}`
         yield* sql`UPDATE inbox SET state = 'done' WHERE turn = ${turn}`
-      }).pipe(sql.withTransaction, storeError("end a turn")),
+        return true
+      },
+      sql.withTransaction,
+      storeError("end a turn")
+    ),
     ask: (turn, question, expiresAt) =>
       Effect.gen(function* () {
         yield* enter(turn, "waiting")
@@ -208,7 +214,10 @@ const make = Effect.gen(function* () {
         "read the history",
         Entry,
         sql`SELECT ${entryColumns} FROM messages m JOIN turns t ON t.id = m.turn
-          WHERE m.session = ${session} AND t.superseded_by IS NULL ORDER BY m.id`
+          WHERE m.session = ${session} AND t.superseded_by IS NULL
+            AND NOT (t.detail IN ('BudgetExceeded', 'PromptTooLong') AND NOT EXISTS (
+              SELECT 1 FROM messages a WHERE a.turn = t.id AND a.role = 'assistant'))
+          ORDER BY m.id`
       ),
     transcript: (turn) =>
       rows(

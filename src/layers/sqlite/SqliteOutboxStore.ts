@@ -79,7 +79,7 @@ const make = Effect.gen(function* () {
     setMessageId: (id, messageId) =>
       run(
         "store a message's id",
-        sql`UPDATE outbox SET message_id = ${messageId} WHERE id = ${id}`
+        sql`UPDATE outbox SET message_id = ${messageId} WHERE id = ${id} AND state = 'growing'`
       ),
     enqueue: (address, markdown, rendered) =>
       sql.withTransaction(enqueue(address, markdown, rendered)).pipe(storeError("queue a reply")),

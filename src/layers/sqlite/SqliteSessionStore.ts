@@ -40,16 +40,27 @@ const make = Effect.gen(function* () {
     return found[0] ?? (yield* open(chat, person))
   })
 
+  const renew = Effect.fnUntraced(function* (chat: Chat, person: PersonId) {
+    const now = yield* Clock.currentTimeMillis
+    const closed = yield* rows(
+      "close a session",
+      Session,
+      sql`UPDATE sessions SET closed_at = ${now} WHERE ${inChat(chat)} RETURNING ${columns}`
+    )
+    const next = yield* open(chat, person)
+    yield* sql`UPDATE inbox SET session = ${next.id}
+      WHERE ${sql.in(
+        "session",
+        closed.map(({ id }) => id)
+      )} AND state = 'pending' AND lane = 'turn'`
+    return next
+  })
+
   return SessionStore.of({
     current: (chat, person) =>
       sql.withTransaction(current(chat, person)).pipe(storeError("open the session")),
     renew: (chat, person) =>
-      Clock.currentTimeMillis.pipe(
-        Effect.flatMap((now) => sql`UPDATE sessions SET closed_at = ${now} WHERE ${inChat(chat)}`),
-        Effect.andThen(open(chat, person)),
-        sql.withTransaction,
-        storeError("start a new session")
-      ),
+      sql.withTransaction(renew(chat, person)).pipe(storeError("start a new session")),
     find: (id) =>
       rows("find a session", Session, sql`SELECT ${columns} FROM sessions WHERE id = ${id}`).pipe(
         Effect.map(Arr.head)

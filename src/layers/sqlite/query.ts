@@ -5,10 +5,18 @@ import * as Schema from "effect/Schema"
 import type { SqlError } from "effect/sql/SqlError"
 import { StoreError } from "../../services/Store.ts"
 
+const isStoreError = Schema.is(StoreError)
+
 export const storeError =
   (operation: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, StoreError, R> =>
-    Effect.mapError(effect, (cause) => new StoreError({ operation, cause }))
+    Effect.mapError(effect, (cause) =>
+      Schema.isSchemaError(cause)
+        ? new StoreError({ operation, cause, isUnreadable: true })
+        : isStoreError(cause)
+          ? cause
+          : new StoreError({ operation, cause })
+    )
 
 type Decode<A> = (rows: unknown) => Effect.Effect<ReadonlyArray<A>, Schema.SchemaError>
 const decoders = new WeakMap<Schema.Top, Decode<unknown>>()
@@ -33,8 +41,10 @@ export const rows = <A, I>(
 export const run = (operation: string, statement: Effect.Effect<unknown, SqlError>) =>
   statement.pipe(Effect.asVoid, storeError(operation))
 
-/** JSON text for a column. */
-export const json = <A, I>(schema: Schema.Codec<A, I>) =>
-  Schema.encodeEffect(Schema.fromJsonString(schema))
+/** JSON text for a column. What we made ourselves always encodes: anything else is a bug. */
+export const json = <A, I>(schema: Schema.Codec<A, I>) => {
+  const encode = Schema.encodeEffect(Schema.fromJsonString(schema))
+  return (value: A) => Effect.orDie(encode(value))
+}
 
 export const Count = Schema.Struct({ count: Schema.Int })

@@ -10,6 +10,7 @@ import { Inbox } from "../../services/Inbox.ts"
 import { Pairing } from "../../services/Pairing.ts"
 import { untilAnswered, untilStored } from "./backoff.ts"
 import { type BotApi, pollGrace } from "./BotApi.ts"
+import type { BotApiError } from "./BotApiError.ts"
 import * as Courtesies from "./courtesies.ts"
 import * as PollWatch from "./PollWatch.ts"
 import { channelName, make as makeReceiver } from "./receive.ts"
@@ -18,6 +19,13 @@ import { channelName, make as makeReceiver } from "./receive.ts"
 const margin = Duration.seconds(5)
 /** Answers that come at once and hold nothing must not make us ask without a pause. */
 const pause = Duration.seconds(1)
+
+/** Before the first poll, after one that was answered, after one that failed. */
+type State = "new" | "well" | "unwell"
+
+/** Whoever asks last wins over a rival: only a poll that lasts shows that the other has gone. */
+const isRivalry = ({ reason }: BotApiError): boolean =>
+  reason._tag === "Conflict" && reason.rival === "poller"
 
 /** Registers the commands with Telegram's menu; tried again with later polls until it succeeds. */
 const makeMenu = Effect.fnUntraced(function* (api: BotApi, courtesy: Courtesies.Offer) {
@@ -66,9 +74,17 @@ export const listen = Effect.fnUntraced(function* (options: {
   const stored = yield* untilStored("read its offset", inbox.offset(channelName))
   const offset = yield* Ref.make(stored)
 
+  const state = yield* Ref.make<State>("new")
+
   const once = Effect.gen(function* () {
     const asked = yield* Clock.currentTimeMillis
-    const updates = yield* api.getUpdates({ offset: yield* Ref.get(offset), timeout: pollTimeout })
+    const before = yield* Ref.get(state)
+    const updates = yield* api.getUpdates({
+      offset: yield* Ref.get(offset),
+      // Answered at once, so that our health is known now and not when a long poll ends.
+      timeout: before === "well" ? pollTimeout : Duration.zero
+    })
+    yield* Ref.set(state, "well")
     yield* watch.finished
     yield* menu.offer
     yield* Effect.forEach(
@@ -78,9 +94,15 @@ export const listen = Effect.fnUntraced(function* (options: {
       { discard: true }
     )
     const took = (yield* Clock.currentTimeMillis) - asked
-    if (updates.length === 0 && took < Duration.toMillis(pause)) yield* Effect.sleep(pause)
+    const isIdle = updates.length === 0 && took < Duration.toMillis(pause)
+    if (isIdle && before !== "new") yield* Effect.sleep(pause)
   })
 
-  const loop = untilAnswered(Effect.tapError(once, watch.failed)).pipe(Effect.forever)
+  const failed = Effect.fnUntraced(function* (error: BotApiError) {
+    yield* Ref.set(state, isRivalry(error) ? "well" : "unwell")
+    yield* watch.failed(error)
+  })
+
+  const loop = untilAnswered(Effect.tapError(once, failed)).pipe(Effect.forever)
   return yield* Effect.raceFirst(loop, courtesies.serve)
 })

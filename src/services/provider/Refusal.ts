@@ -21,6 +21,11 @@ export const promptTooLong = "does not fit the model's context window"
 /** Key in a reason's metadata for a wait the vendor asked for where the reason has no field for it. */
 export const retryAfterMillisKey = "retryAfterMillis"
 
+/** Something in between gave up waiting: whether the vendor worked meanwhile is not known. */
+const unclear = new Set([408, 502, 503, 504])
+
+const isRefusal = (status: number) => status >= 300 && !unclear.has(status)
+
 /**
  * Whether the call was turned down before anything was generated, so that nothing is billed. False
  * means unknown: the connection broke or fell silent, or the answer had begun.
@@ -36,7 +41,7 @@ export const wasRefused = (error: AiError.AiError): boolean => {
     case "InvalidUserInputError":
       return true
     default:
-      return "http" in reason && (reason.http?.response?.status ?? 0) >= 300
+      return "http" in reason && isRefusal(reason.http?.response?.status ?? 0)
   }
 }
 

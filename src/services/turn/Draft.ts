@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import type { Channel, ChannelError, Rendered } from "../Channel.ts"
 import type { Address, OutboxStore } from "../OutboxStore.ts"
 
@@ -13,6 +14,9 @@ interface Shown {
   readonly body: string
 }
 
+/** How long the end of a turn waits for a message that is being sent; then it goes on without. */
+const closeWithin = "800 millis"
+
 /** How long to leave the chat alone after a failure that names no time. */
 const pause = Duration.seconds(2)
 
@@ -20,17 +24,20 @@ const pauseAfter = (error: ChannelError): Duration.Duration =>
   error.reason._tag === "RateLimited" ? Duration.millis(error.reason.retryAfterMillis) : pause
 
 /**
- * Starts a worker in the current scope and answers with the way to show more. Only the newest text
- * is kept; a failure to show it costs nothing, for the outbox delivers the final text. The first
- * send and the storing of its id are one uninterruptible piece (invariant 2).
+ * Starts a worker and answers with the way to show more; `close` must end it. The worker lives in
+ * a scope that outlives the turn, for a send that hangs must not hold up the turn's end. Only the
+ * newest text is kept; a failure to show it costs nothing, for the outbox delivers the final text.
+ * The first send and the storing of its id are one uninterruptible piece (invariant 2).
  */
 export const open = Effect.fnUntraced(function* (
   store: OutboxStore["Service"],
   channel: Channel,
-  address: Address
+  address: Address,
+  scope: Scope.Scope
 ) {
   if (!channel.streams || address.turn === null)
     return { show: () => Effect.void, close: Effect.void }
+  let isGivenUp = false
   const latest = yield* Queue.sliding<string>(1)
   const shown: Array<Shown> = (yield* store.growing(address.turn)).map((row) => ({
     id: row.id,
@@ -66,7 +73,11 @@ export const open = Effect.fnUntraced(function* (
       discard: true
     }).pipe(
       Effect.as(Duration.millis(channel.editIntervalMillis)),
-      Effect.catchTag("ChannelError", (error) => Effect.succeed(pauseAfter(error))),
+      Effect.catchTag("ChannelError", (error) => {
+        // Perhaps it was sent: once more would show it twice. The outbox has the last word.
+        isGivenUp ||= error.operation === "send" && error.reason._tag !== "RateLimited"
+        return Effect.succeed(pauseAfter(error))
+      }),
       Effect.catchCause((cause) =>
         Effect.as(Effect.logWarning("a growing reply could not be shown", cause), pause)
       )
@@ -76,18 +87,18 @@ export const open = Effect.fnUntraced(function* (
     Effect.flatMap(showText),
     Effect.flatMap(Effect.sleep),
     Effect.forever,
-    Effect.forkScoped
+    Effect.forkIn(scope)
   )
 
   return {
     /** Replaces what is shown; blank text is not. */
     show: (text: string): Effect.Effect<void> =>
-      text.trim() === "" ? Effect.void : Effect.asVoid(Queue.offer(latest, text)),
+      isGivenUp || text.trim() === "" ? Effect.void : Effect.asVoid(Queue.offer(latest, text)),
     /**
      * Shows no more. A message that is being sent gets its id first: whoever finishes the reply
      * must find it in the row, or would send it twice.
      */
-    close: Effect.asVoid(Fiber.interrupt(worker))
+    close: Effect.asVoid(Effect.timeoutOption(Fiber.interrupt(worker), closeWithin))
   }
 })
 

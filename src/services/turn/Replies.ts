@@ -18,6 +18,7 @@ export class Replies extends Context.Service<
   Replies,
   {
     readonly addressOf: (turn: Turn, session: Session) => Effect.Effect<Address, StoreError>
+    /** Without effect when the turn has ended already. */
     readonly finish: (
       turn: Turn,
       live: Live,
@@ -48,9 +49,14 @@ export class Replies extends Context.Service<
         finish: Effect.fn("Replies.finish")(function* (turn, live, end, text, detail) {
           const reply = text.trim() === "" ? nothing : text
           yield* live.close
-          yield* transactions.atomically(
-            Effect.andThen(outbox.enqueue(live.address, reply), journal.close(turn.id, end, detail))
+          const closed = yield* transactions.atomically(
+            Effect.gen(function* () {
+              const isFirst = yield* journal.close(turn.id, end, detail)
+              if (isFirst) yield* outbox.enqueue(live.address, reply)
+              return isFirst
+            })
           )
+          if (!closed) return
           yield* outbox.wake(live.address.chat)
           yield* live.done(reply, end === "failed" ? detail : null)
         }),

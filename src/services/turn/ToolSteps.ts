@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { spokenDuration } from "../../domain/spokenDuration.ts"
 import type { ToolCall } from "../../domain/Message.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
 import { Journal } from "../Journal.ts"
@@ -149,7 +150,7 @@ export class ToolSteps extends Context.Service<
           const question =
             `I was interrupted while the tool ${call.name} ran, and do not know whether it finished. ` +
             "/approve runs it again, /deny goes on without it, /stop ends this. " +
-            `Without an answer within ${Duration.format(answerWithin)} I go on without it.`
+            `Without an answer within ${spokenDuration(Duration.toMillis(answerWithin))} I go on without it.`
           yield* live.close
           yield* transactions.atomically(
             Effect.andThen(

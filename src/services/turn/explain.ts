@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** One sentence and a next step for everything that can end a turn; the compiler misses none. */
 import type * as AiError from "effect/ai/AiError"
-import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { formatMicros } from "../../domain/money.ts"
+import { spokenDuration } from "../../domain/spokenDuration.ts"
 import type { BudgetExceeded } from "../Budget.ts"
 import type { ModelCallError } from "../ModelCall.ts"
 import { isPromptTooLong } from "../provider/Refusal.ts"
@@ -69,25 +69,33 @@ const sentences: Sentences<TurnFailure> = {
   },
   BudgetExceeded: ({ limitMicros, neededMicros, spentMicros, window }) => {
     const [name, key] = windows[window]
+    const way = window === "per_turn" ? "send less at once, or /new to start afresh" : "wait"
     return (
       `The answer could cost up to ${formatMicros(neededMicros)}, and of ${name} of ` +
       `${formatMicros(limitMicros)} ${formatMicros(spentMicros)} is spent or reserved. ` +
-      `Raise ${key} in blufio.toml and restart, or wait.`
+      `Raise ${key} in blufio.toml and restart, or ${way}.`
     )
   },
   ProviderNotReady: ({ detail }) => `The model cannot be used: ${detail}`,
   UnknownPrice: ({ model }) =>
     `No price is known for the model ${model}, so it is not called. ` +
     `Add [provider.prices."${model}"] to blufio.toml.`,
-  StoreError: () => "The database failed. Check the disk and its free space; the log says more.",
+  StoreError: ({ isUnreadable }) =>
+    isUnreadable
+      ? "Part of this conversation cannot be read any more; the log says which. Send /new to start afresh."
+      : "The database failed. Check the disk and its free space; the log says more.",
   TurnTimedOut: ({ limitMillis }) =>
-    `I stopped: this took longer than ${Duration.format(Duration.millis(limitMillis))} ` +
+    `I stopped: this took longer than ${spokenDuration(limitMillis)} ` +
     "(agent.turn_timeout). Send /retry, or ask for less at once.",
   IterationLimit: ({ limit }) =>
     `I stopped after ${limit} rounds of tool use (agent.max_tool_iterations). ` +
     "Say how to go on, or ask for less at once.",
   Broken: () => `Something broke inside Blufio; the log says what. ${again}`
 }
+
+/** The tag that is stored with the turn. */
+export const detailOf = (error: TurnFailure): string =>
+  error._tag === "AiError" && isPromptTooLong(error) ? "PromptTooLong" : error._tag
 
 /** For the person: what happened, and what to do now. */
 export const explain = (error: TurnFailure): string => {

@@ -61,6 +61,8 @@ export default Effect.gen(function* () {
   yield* sql`CREATE INDEX turns_of_session ON turns (session, started_at)`
   yield* sql`CREATE INDEX turns_unfinished ON turns (session) WHERE finished_at IS NULL`
 
+  yield* sql`CREATE INDEX turns_asking ON turns (expires_at) WHERE expires_at IS NOT NULL`
+
   yield* sql`CREATE TABLE turn_states (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     turn TEXT NOT NULL REFERENCES turns (id),
@@ -114,6 +116,7 @@ export default Effect.gen(function* () {
     created_at INTEGER NOT NULL
   ) STRICT`
   yield* sql`CREATE INDEX messages_of_session ON messages (session, id)`
+  yield* sql`CREATE INDEX messages_of_turn ON messages (turn, id)`
 
   yield* sql`CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
