@@ -8,6 +8,8 @@ import * as BuiltinTools from "../../src/layers/tools/BuiltinTools.ts"
 import { ContextEngine } from "../../src/services/ContextEngine.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { Persona } from "../../src/services/Persona.ts"
+import { Redactor } from "../../src/services/Redactor.ts"
+import { Secrets } from "../../src/services/Secrets.ts"
 import { Settings } from "../../src/services/Settings.ts"
 
 const engine = (text: string, zone = "Asia/Tokyo") =>
@@ -15,6 +17,8 @@ const engine = (text: string, zone = "Asia/Tokyo") =>
     Layer.provide(BuiltinTools.layer),
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
     Layer.provide(Layer.mock(Journal, {})),
+    Layer.provide(Redactor.layer),
+    Layer.provide(Layer.succeed(Secrets, { get: () => Effect.succeedNone })),
     Layer.provide(Settings.layerFrom({ agent: { time_zone: zone } })),
     Layer.provide(Digest.layerWebCrypto)
   )
