@@ -12,7 +12,7 @@ import { Settings } from "./Settings.ts"
 import { type StoreError, Transactions } from "./Store.ts"
 
 /** An answer shorter than this is not worth its prompt: the call is refused instead. */
-export const minOutputTokens = 1024
+const minOutputTokens = 1024
 
 export const BudgetWindow = Schema.Literals(["per_turn", "daily", "monthly"])
 export type BudgetWindow = typeof BudgetWindow.Type
