@@ -39,17 +39,20 @@ layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) =>
     })
   )
 
-  it.effect("429 at a send is honoured", () =>
-    Effect.gen(function* () {
-      const { home, telegram } = yield* World
-      const before = telegram.count("sendMessage")
-      telegram.fail("sendMessage", { kind: "rate-limit", retryAfter: 1 })
-      const shown = yield* ask(home, telegram, "Hello!")
-      assert.deepEqual(shown, ["All is well."])
-      const sends = telegram.calls.filter((call) => call.method === "sendMessage").slice(before)
-      assert.lengthOf(sends, 2)
-      assert.isAtLeast(sends[1]!.at - sends[0]!.at, 990)
-    })
+  it.effect.each([0, 150])(
+    "429 at a send is honoured by the growing and the whole reply (%d ms)",
+    (pause) =>
+      Effect.gen(function* () {
+        const { anthropic, home, telegram } = yield* World
+        yield* anthropic.enqueue({ ...text("All is **well**."), eventDelayMillis: pause })
+        const before = telegram.count("sendMessage")
+        telegram.fail("sendMessage", { kind: "rate-limit", retryAfter: 1 })
+        const shown = yield* ask(home, telegram, "Hello!")
+        assert.deepEqual(shown, ["All is well."])
+        const sends = telegram.calls.filter((call) => call.method === "sendMessage").slice(before)
+        assert.lengthOf(sends, 2)
+        assert.isAtLeast(sends[1]!.at - sends[0]!.at, 990)
+      })
   )
 
   it.effect("markup that is refused is sent as plain text", () =>

@@ -95,6 +95,13 @@ describe("TelegramChannel", () => {
         _tag: "RateLimited",
         retryAfterMillis: 7000
       })
+      yield* TestClock.adjust("3 seconds")
+      assert.deepInclude(yield* reasonOf(send(hello)), {
+        _tag: "RateLimited",
+        retryAfterMillis: 4000
+      })
+      assert.strictEqual(bot.count("sendMessage"), 1, "nothing is sent in between")
+      yield* TestClock.adjust("4 seconds")
       bot.block(7)
       assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Rejected")
       const elsewhere = send(hello, { ...chat, chat: "8" })

@@ -7,6 +7,7 @@ import type { Chat } from "../../domain/Ids.ts"
 import * as Channel from "../../services/Channel.ts"
 import * as BotApi from "./BotApi.ts"
 import { type BotApiError, describe } from "./BotApiError.ts"
+import * as ChatPauses from "./ChatPauses.ts"
 import { listen } from "./poll.ts"
 import { channelName } from "./receive.ts"
 import { render } from "./render.ts"
@@ -71,6 +72,7 @@ const inEitherForm = <A>(
 
 export const make = ({ settings, token }: Options) => {
   const api = BotApi.make({ token, apiRoot: settings.api_root })
+  const unlessPaused = ChatPauses.make()
 
   const sendTo = (place: Place, rendered: Channel.Rendered) =>
     inEitherForm(rendered, (text, markup) => api.sendMessage(place, text, markup))
@@ -87,15 +89,19 @@ export const make = ({ settings, token }: Options) => {
         Effect.catchIf(isBadRequest("topic-not-found"), () =>
           sendTo({ ...place, topicId: undefined }, rendered)
         ),
-        Effect.map(String)
+        Effect.map(String),
+        Effect.mapError(asChannelError),
+        (sending) => unlessPaused(chat.chat, "sendMessage", sending)
       )
-    }, Effect.mapError(asChannelError)),
-    edit: Effect.fn("TelegramChannel.edit")(
-      ({ chat, messageId, rendered }) =>
-        inEitherForm(rendered, (text, markup) =>
-          api.editMessageText(chat.chat, Number(messageId), text, markup)
-        ).pipe(Effect.catchIf(isBadRequest("not-modified"), () => Effect.void)),
-      Effect.mapError(asChannelError)
+    }),
+    edit: Effect.fn("TelegramChannel.edit")(({ chat, messageId, rendered }) =>
+      inEitherForm(rendered, (text, markup) =>
+        api.editMessageText(chat.chat, Number(messageId), text, markup)
+      ).pipe(
+        Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
+        Effect.mapError(asChannelError),
+        (editing) => unlessPaused(chat.chat, "editMessageText", editing)
+      )
     ),
     typing: Effect.fn("TelegramChannel.typing")(
       (chat) => api.sendTyping(placeOf(chat)),
