@@ -36,9 +36,10 @@ const apiWith = (methods: Partial<BotApi>): BotApi => ({
   ...methods
 })
 
-/** Polls fail with `failure` while it is set, and last 50 seconds else. */
+/** Polls fail with `failure` while it is set, and last as long as they may else. */
 const start = Effect.gen(function* () {
   const at: Array<number> = []
+  const timeouts: Array<number> = []
   const line: { failure: Reason | undefined; menuFails: boolean } = {
     failure: undefined,
     menuFails: false
@@ -47,11 +48,12 @@ const start = Effect.gen(function* () {
   const failed = (method: string, reason: Reason) =>
     Effect.fail(new BotApiError({ method, reason }))
   const api = apiWith({
-    getUpdates: () =>
+    getUpdates: ({ timeout }) =>
       Effect.gen(function* () {
         at.push(yield* Clock.currentTimeMillis)
+        timeouts.push(Duration.toSeconds(timeout))
         if (line.failure !== undefined) return yield* failed("getUpdates", line.failure)
-        yield* Effect.sleep("50 seconds")
+        yield* Effect.sleep(timeout)
         return []
       }),
     setMyCommands: () =>
@@ -71,7 +73,7 @@ const start = Effect.gen(function* () {
     yield* TestClock.adjust(duration)
     return at.slice(from - 1).flatMap((time, i, times) => (i === 0 ? [] : [time - times[i - 1]!]))
   })
-  return { gapsOver, health, line, menus: () => menus, polls: () => at.length, problems, run }
+  return { gapsOver, health, line, menus: () => menus, problems, run, timeouts }
 })
 
 const world = () => {
@@ -79,7 +81,7 @@ const world = () => {
   return { here, provide: Effect.provide(layer(here)) }
 }
 
-/** Starts a loop that fails with `reason` from its second poll on. */
+/** Starts a loop that fails with `reason` once its first long poll has ended. */
 const failing = Effect.fnUntraced(function* (reason: Reason) {
   const loop = yield* start
   yield* TestClock.adjust("49 seconds")
@@ -165,13 +167,48 @@ describe("the poll loop's patience", () => {
     }).pipe(provide)
   })
 
+  it.effect("knows at once whether it hears: after the start and after a failure", () => {
+    const { provide } = world()
+    return Effect.gen(function* () {
+      const { health, line, problems, timeouts } = yield* start
+      assert.isTrue(Option.isNone(yield* health.lastPollAgeMillis(telegram)))
+      yield* TestClock.adjust("1 milli")
+      assert.deepStrictEqual(yield* problems, [])
+      assert.deepStrictEqual(timeouts, [0, 50])
+      line.failure = new Unauthorized({ status: 401 })
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* problems).length, 1)
+      line.failure = undefined
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* problems, [])
+      assert.deepStrictEqual(timeouts, [0, 50, 50, 0, 50])
+    }).pipe(provide)
+  })
+
+  it.effect("polls that fail one by one between answers at once do not make it race", () => {
+    const { provide } = world()
+    return Effect.gen(function* () {
+      let polls = 0
+      const api = apiWith({
+        getUpdates: ({ timeout }) => {
+          polls++
+          return Duration.toMillis(timeout) === 0
+            ? Effect.succeed([])
+            : Effect.fail(new BotApiError({ method: "getUpdates", reason: network }))
+        }
+      })
+      const pollTimeout = Duration.seconds(50)
+      yield* Effect.forkChild(listen({ api, allowedUsers: new Set(), pollTimeout }))
+      yield* TestClock.adjust("1 minute")
+      assert.isBelow(polls, 120)
+    }).pipe(provide)
+  })
+
   it.effect("is ready only while polls finish", () => {
     const { provide } = world()
     return Effect.gen(function* () {
       const { health, line, problems } = yield* start
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* problems, ["no finished poll yet"])
-      assert.isTrue(Option.isNone(yield* health.lastPollAgeMillis(telegram)))
       line.failure = new ServerFault({ status: 502 })
       yield* TestClock.adjust("52 seconds")
       assert.deepStrictEqual(yield* problems, [])
@@ -194,7 +231,7 @@ describe("the poll loop's patience", () => {
       const pollTimeout = Duration.seconds(50)
       yield* Effect.forkChild(listen({ api, allowedUsers: new Set(), pollTimeout }))
       yield* TestClock.adjust("10 seconds")
-      assert.isTrue(polls >= 9 && polls <= 11, String(polls))
+      assert.isTrue(polls >= 10 && polls <= 12, String(polls))
     }).pipe(provide)
   })
 
@@ -215,10 +252,11 @@ describe("the poll loop's patience", () => {
         const loop = yield* start
         loop.line.menuFails = true
         yield* TestClock.adjust("40 seconds")
-        assert.strictEqual(loop.menus(), 1)
+        const failed = loop.menus()
+        assert.isAtMost(failed, 2)
         loop.line.menuFails = false
         yield* TestClock.adjust("5 minutes")
-        assert.strictEqual(loop.menus(), 2)
+        assert.strictEqual(loop.menus(), failed + 1)
       }).pipe(provide)
     }
   )
@@ -227,11 +265,11 @@ describe("the poll loop's patience", () => {
     const { here, provide } = world()
     here.failingReads = 3
     return Effect.gen(function* () {
-      const { polls } = yield* start
+      const { timeouts } = yield* start
       yield* TestClock.adjust("100 millis")
-      assert.strictEqual(polls(), 0)
+      assert.deepStrictEqual(timeouts, [])
       yield* TestClock.adjust("3 seconds")
-      assert.strictEqual(polls(), 1)
+      assert.deepStrictEqual(timeouts, [0, 50])
     }).pipe(provide)
   })
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What becomes of messages, over real HTTP against a strict Bot API that misbehaves on request. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
@@ -52,12 +53,14 @@ describe("the poll loop", () => {
       bot.userSays(owner, "before")
       world.offset = bot.state.nextUpdateId
       yield* listening
-      const call = yield* bot.waitForCall("getUpdates")
-      assert.deepStrictEqual(call.params, {
-        offset: world.offset,
-        timeout: 50,
-        allowed_updates: ["message"]
-      })
+      for (const [i, timeout] of [0, 50].entries()) {
+        const call = yield* bot.waitForCall("getUpdates", i + 1)
+        assert.deepStrictEqual(call.params, {
+          offset: world.offset,
+          timeout,
+          allowed_updates: ["message"]
+        })
+      }
       yield* bot.waitFor(() => bot.isPolled)
       assert.deepStrictEqual(world.texts(), [])
     })
@@ -235,21 +238,23 @@ describe("the poll loop", () => {
     () =>
       Effect.gen(function* () {
         const { bot, listening, world } = yield* start
+        yield* listening
+        yield* bot.waitFor(() => bot.isPolled)
         bot.fail("getUpdates", { kind: "hang" })
         bot.fail("getUpdates", { kind: "half-open" })
-        yield* listening
-        for (const n of [1, 2]) {
-          yield* bot.waitForCall("getUpdates", n)
-          yield* TestClock.adjust("59 seconds")
-          assert.strictEqual(bot.abandoned("getUpdates"), n - 1)
-          yield* TestClock.adjust("1 second")
-          yield* bot.waitFor(() => bot.abandoned("getUpdates") === n)
-          yield* TestClock.adjust("250 millis")
-        }
+        bot.userSays(owner, "one")
         yield* bot.waitForCall("getUpdates", 3)
         bot.userSays(owner, "awake?")
-        yield* bot.waitFor(() => bot.reactions.length === 1)
-        assert.deepStrictEqual(world.texts(), ["awake?"])
+        for (const [i, seconds] of [60, 10].entries()) {
+          yield* bot.waitForCall("getUpdates", i + 3)
+          yield* TestClock.adjust(Duration.seconds(seconds - 1))
+          assert.strictEqual(bot.abandoned("getUpdates"), i)
+          yield* TestClock.adjust("1 second")
+          yield* bot.waitFor(() => bot.abandoned("getUpdates") === i + 1)
+          yield* TestClock.adjust("250 millis")
+        }
+        yield* bot.waitFor(() => bot.reactions.length === 2)
+        assert.deepStrictEqual(world.texts(), ["one", "awake?"])
         assert.isTrue(world.log.some((entry) => entry.includes("no answer within 60 s")))
       })
   )
@@ -261,7 +266,7 @@ describe("the poll loop", () => {
       yield* bot.waitFor(() => bot.isPolled)
       const rival = makeWorld()
       const other = yield* Effect.forkChild(telegram(bot).listen.pipe(Effect.provide(layer(rival))))
-      yield* bot.waitForCall("getUpdates", 2)
+      yield* bot.waitForCall("getUpdates", 4)
       yield* Fiber.interrupt(other)
       bot.userSays(owner, "who hears me?")
       const advance = Effect.forever(Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow))
