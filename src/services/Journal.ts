@@ -29,7 +29,11 @@ export class Journal extends Context.Service<
       session: SessionId,
       conditional: ReadonlyArray<Part>
     ) => Effect.Effect<Option.Option<Turn>, StoreError>
-    readonly enter: (turn: TurnId, state: TurnState) => Effect.Effect<void, StoreError>
+    /**
+     * `at` (milliseconds since 1970): when it was entered, if it is noted later. Without effect once
+     * the turn has ended.
+     */
+    readonly enter: (turn: TurnId, state: TurnState, at?: number) => Effect.Effect<void, StoreError>
     readonly states: (
       turn: TurnId
     ) => Effect.Effect<

@@ -96,7 +96,6 @@ export class Turn extends Context.Service<
             case "AskPerson":
               return yield* tools.ask(turn, live, next.call, next.step)
             case "Respond":
-              yield* journal.enter(turn.id, "responding")
               return yield* replies.finish(turn, live, "done", next.text, "")
           }
           if (question?.answer !== null) question = null

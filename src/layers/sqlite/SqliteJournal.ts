@@ -47,10 +47,14 @@ const make = Effect.gen(function* () {
       sql`SELECT ${turnColumns} FROM turns WHERE session = ${session} ORDER BY rowid DESC LIMIT 1`
     ).pipe(Effect.map(Arr.head))
 
-  const enter = Effect.fnUntraced(function* (turn: TurnId, state: TurnState) {
-    const at = yield* now
+  const note = Effect.fnUntraced(function* (turn: TurnId, state: TurnState, at: number) {
     yield* sql`UPDATE turns SET state = ${state} WHERE id = ${turn}`
     yield* sql`INSERT INTO turn_states (turn, state, at) VALUES (${turn}, ${state}, ${at})`
+  })
+
+  const enter = Effect.fnUntraced(function* (turn: TurnId, state: TurnState, entered?: number) {
+    const open = yield* sql`SELECT id FROM turns WHERE id = ${turn} AND finished_at IS NULL`
+    if (open.length > 0) yield* note(turn, state, entered ?? (yield* now))
   })
 
   const open = Effect.fnUntraced(function* (session: SessionId, conditional: ReadonlyArray<Part>) {
@@ -111,8 +115,8 @@ const make = Effect.gen(function* () {
       ).pipe(Effect.map((found) => found.toReversed())),
     open: (session, conditional) =>
       sql.withTransaction(open(session, conditional)).pipe(storeError("open a turn")),
-    enter: (turn, state) =>
-      sql.withTransaction(enter(turn, state)).pipe(storeError("enter a turn's state")),
+    enter: (turn, state, at) =>
+      sql.withTransaction(enter(turn, state, at)).pipe(storeError("enter a turn's state")),
     states: (turn) =>
       rows(
         "read a turn's states",
@@ -125,7 +129,7 @@ const make = Effect.gen(function* () {
           expires_at = NULL, finished_at = ${yield* now}
           WHERE id = ${turn} AND finished_at IS NULL RETURNING id`
         if (closed.length === 0) return false
-        yield* enter(turn, end)
+        yield* note(turn, end, yield* now)
         yield* sql`UPDATE inbox SET state = 'done' WHERE turn = ${turn}`
         return true
       },

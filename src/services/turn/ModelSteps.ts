@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** One model step of a turn: assemble, call, and keep the answer with its cost. */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -87,12 +88,13 @@ export class ModelSteps extends Context.Service<
         said: string
       ) {
         const { chosen } = providers
-        yield* journal.enter(turn.id, "assembling")
+        const assembling = yield* Clock.currentTimeMillis
         const prompt = yield* context.prompt(turn.session, chosen.model)
         yield* live.begin(said)
         const started = transactions.atomically(
           Effect.gen(function* () {
             yield* journal.loseStartedSteps(turn.id)
+            yield* journal.enter(turn.id, "assembling", assembling)
             yield* journal.enter(turn.id, "calling")
             return yield* journal.startStep({
               turn: turn.id,

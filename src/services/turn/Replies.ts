@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Ends a turn: its final text is queued and the journal closed in one transaction. */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -49,8 +50,10 @@ export class Replies extends Context.Service<
         finish: Effect.fn("Replies.finish")(function* (turn, live, end, text, detail) {
           const reply = text.trim() === "" ? nothing : text
           yield* live.close
+          const responding = yield* Clock.currentTimeMillis
           const closed = yield* transactions.atomically(
             Effect.gen(function* () {
+              if (end === "done") yield* journal.enter(turn.id, "responding", responding)
               const isFirst = yield* journal.close(turn.id, end, detail)
               if (isFirst) yield* outbox.enqueue(live.address, reply)
               return isFirst
