@@ -134,18 +134,26 @@ describe("TelegramChannel", () => {
     })
   )
 
-  it.effect("gives up a call that has no answer after 15 seconds, and a half-open one too", () =>
+  it.effect("gives up a call that has no answer after 5 seconds, and a half-open one too", () =>
     Effect.gen(function* () {
-      const { bot, send } = yield* start
-      for (const [n, kind] of (["hang", "half-open"] as const).entries()) {
-        bot.fail("sendMessage", { kind })
-        const sending = yield* Effect.forkChild(reasonOf(send(hello)))
-        yield* bot.waitForCall("sendMessage", n + 1)
-        yield* TestClock.adjust("14 seconds")
-        assert.isUndefined(sending.pollUnsafe())
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      const calls = [
+        { method: "sendMessage", kind: "hang", call: Effect.asVoid(send(hello)), n: 2 },
+        { method: "sendMessage", kind: "half-open", call: Effect.asVoid(send(hello)), n: 3 },
+        { method: "editMessageText", kind: "hang", call: edit(id, hello), n: 1 },
+        { method: "editMessageText", kind: "half-open", call: edit(id, hello), n: 2 }
+      ] as const
+      for (const { call, kind, method, n } of calls) {
+        const abandoned = bot.abandoned(method)
+        bot.fail(method, { kind })
+        const calling = yield* Effect.forkChild(reasonOf(call))
+        yield* bot.waitForCall(method, n)
+        yield* TestClock.adjust("4 seconds")
+        assert.isUndefined(calling.pollUnsafe())
         yield* TestClock.adjust("1 second")
-        assert.strictEqual((yield* Fiber.join(sending))._tag, "Unreachable")
-        yield* bot.waitFor(() => bot.abandoned("sendMessage") === n + 1)
+        assert.strictEqual((yield* Fiber.join(calling))._tag, "Unreachable")
+        yield* bot.waitFor(() => bot.abandoned(method) === abandoned + 1)
       }
     })
   )

@@ -9,8 +9,10 @@ import type { ChatCommand } from "../../domain/ChatCommand.ts"
 import { BotApiError, NoAnswer, reasonOf, ServerFault } from "./BotApiError.ts"
 import { type Place, Update } from "./Update.ts"
 
-/** Ordinary calls are given up after this long. */
+/** Calls for which nobody waits are given up after this long. */
 const callDeadline = Duration.seconds(15)
+/** Calls that hold up a chat are given up sooner. */
+const chatDeadline = Duration.seconds(5)
 /** What a long poll is given beyond its own timeout (contract 6). */
 export const pollGrace = Duration.seconds(10)
 
@@ -112,32 +114,47 @@ export const make = (options: {
       return yield* decodeUpdates(answer).pipe(Effect.mapError(unreadable("getUpdates")))
     }),
     sendMessage: Effect.fnUntraced(function* (place, text, markup) {
-      const answer = yield* call("sendMessage", (raw, signal) =>
-        raw.sendMessage(
-          { chat_id: place.chatId, ...inTopic(place), ...asText(text, markup) },
-          signal
-        )
+      const answer = yield* call(
+        "sendMessage",
+        (raw, signal) =>
+          raw.sendMessage(
+            { chat_id: place.chatId, ...inTopic(place), ...asText(text, markup) },
+            signal
+          ),
+        chatDeadline
       )
       const sent = yield* decodeSent(answer).pipe(Effect.mapError(unreadable("sendMessage")))
       return sent.message_id
     }),
     editMessageText: (chatId, messageId, text, markup) =>
-      call("editMessageText", (raw, signal) =>
-        raw.editMessageText(
-          { chat_id: chatId, message_id: messageId, ...asText(text, markup) },
-          signal
-        )
+      call(
+        "editMessageText",
+        (raw, signal) =>
+          raw.editMessageText(
+            { chat_id: chatId, message_id: messageId, ...asText(text, markup) },
+            signal
+          ),
+        chatDeadline
       ),
     sendTyping: (place) =>
-      call("sendChatAction", (raw, signal) =>
-        raw.sendChatAction({ chat_id: place.chatId, ...inTopic(place), action: "typing" }, signal)
+      call(
+        "sendChatAction",
+        (raw, signal) =>
+          raw.sendChatAction(
+            { chat_id: place.chatId, ...inTopic(place), action: "typing" },
+            signal
+          ),
+        chatDeadline
       ),
     react: (chatId, messageId, emoji) =>
-      call("setMessageReaction", (raw, signal) =>
-        raw.setMessageReaction(
-          { chat_id: chatId, message_id: messageId, reaction: [{ type: "emoji", emoji }] },
-          signal
-        )
+      call(
+        "setMessageReaction",
+        (raw, signal) =>
+          raw.setMessageReaction(
+            { chat_id: chatId, message_id: messageId, reaction: [{ type: "emoji", emoji }] },
+            signal
+          ),
+        chatDeadline
       ),
     setMyCommands: (commands) =>
       call("setMyCommands", (raw, signal) =>

@@ -24,9 +24,6 @@ export interface Options {
   }
 }
 
-/** A typing signal that takes longer has lost its meaning. */
-const typingDeadline = "5 seconds"
-
 const placeOf = (chat: Chat): Place => ({
   chatId: chat.chat,
   topicId: chat.topic === "" ? undefined : Number(chat.topic)
@@ -105,9 +102,7 @@ export const make = ({ settings, token }: Options) => {
     ),
     typing: Effect.fn("TelegramChannel.typing")(
       (chat) => api.sendTyping(placeOf(chat)),
-      Effect.timeoutOption(typingDeadline),
-      Effect.catchTag("BotApiError", (error) => Effect.logDebug(error.message)),
-      Effect.asVoid
+      Effect.catchTag("BotApiError", (error) => Effect.logDebug(error.message))
     )
   }
 
