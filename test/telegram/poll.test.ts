@@ -66,6 +66,19 @@ describe("the poll loop", () => {
     })
   )
 
+  it.live("what an inline bot wrote is not trusted, even when it looks like a command", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      const inline = { id: 8, is_bot: true, first_name: "Inline", username: "inline_bot" }
+      bot.userSays(owner, "/new", { via_bot: inline })
+      yield* listening
+      yield* bot.waitFor(() => bot.reactions.length === 1)
+      assert.deepStrictEqual(world.received[0]?.parts, [
+        { _tag: "Text", origin: "forward", trusted: false, text: "/new" }
+      ])
+    })
+  )
+
   it.live("what is forwarded is not trusted, and a topic is part of the chat", () =>
     Effect.gen(function* () {
       const { bot, listening, world } = yield* start

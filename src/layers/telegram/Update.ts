@@ -27,13 +27,15 @@ const Message = Schema.Struct({
   message_thread_id: Schema.optionalKey(Schema.Int),
   media_group_id: Schema.optionalKey(Schema.String),
   forward_origin: Schema.optionalKey(Schema.Unknown),
+  via_bot: Schema.optionalKey(Schema.Unknown),
   text: Schema.optionalKey(Schema.String)
 })
 type Message = typeof Message.Type
 const decodeMessage = Schema.decodeUnknownOption(Message)
 
 export type Content =
-  | { readonly _tag: "Text"; readonly text: string; readonly isForwarded: boolean }
+  /** `isRelayed`: the words are not the author's, but forwarded or written by an inline bot. */
+  | { readonly _tag: "Text"; readonly text: string; readonly isRelayed: boolean }
   /** `album` is shared by what was sent in one go. */
   | { readonly _tag: "NotText"; readonly kind: string; readonly album: string | undefined }
 
@@ -79,7 +81,8 @@ const isServiceField = (field: string): boolean =>
 
 const contentOf = (message: Message, fields: ReadonlyArray<string>): Content => {
   if (message.text !== undefined && message.text !== "") {
-    return { _tag: "Text", text: message.text, isForwarded: message.forward_origin !== undefined }
+    const isRelayed = message.forward_origin !== undefined || message.via_bot !== undefined
+    return { _tag: "Text", text: message.text, isRelayed }
   }
   const kind = Object.entries(kinds).find(([field]) => fields.includes(field))?.[1]
   return { _tag: "NotText", kind: kind ?? "messages of this kind", album: message.media_group_id }

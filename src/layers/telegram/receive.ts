@@ -77,7 +77,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
     update: Update,
     message: PrivateMessage,
     person: PersonId,
-    { isForwarded, text }: Extract<Content, { _tag: "Text" }>
+    { isRelayed, text }: Extract<Content, { _tag: "Text" }>
   ) {
     const { chatId, topicId } = message.place
     const receipt = yield* inbox.receive(
@@ -86,7 +86,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
         person,
         updateId: String(update.update_id),
         parts: [
-          isForwarded
+          isRelayed
             ? TextPart.make({ origin: "forward", trusted: false, text })
             : TextPart.make({ origin: "person", trusted: true, text })
         ]
