@@ -74,7 +74,7 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     name: "a slow trickle",
-    replies: [{ ...text("Slow, but it comes."), eventDelayMillis: 150, noise: true }],
+    replies: [{ ...text("Slow, but it comes."), eventDelayMillis: 60, noise: true }],
     shows: /^Slow, but it comes\.$/,
     ledger: ["settled"]
   },
