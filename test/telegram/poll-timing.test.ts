@@ -153,7 +153,11 @@ describe("the poll loop's patience", () => {
       const loop = yield* failing(new Unauthorized({ status: 401 }))
       const [, ...gaps] = yield* loop.gapsOver("10 minutes")
       assert.deepStrictEqual([...new Set(gaps)], [60_000])
-      assert.isTrue(here.log.some((entry) => /^Error.*secret set TELEGRAM_BOT_TOKEN/.test(entry)))
+      assert.isTrue(
+        here.log.some((entry) =>
+          /^Error.*set TELEGRAM_BOT_TOKEN to it in the environment/.test(entry)
+        )
+      )
       assert.match((yield* loop.problems)[0] ?? "", /token is refused/)
     }).pipe(provide)
   })

@@ -302,7 +302,10 @@ describe("the poll loop", () => {
       const world = makeWorld()
       const wrong = "654321:another-token-of-the-right-shape"
       yield* Effect.forkChild(telegram(bot, wrong).listen.pipe(Effect.provide(layer(world))))
-      yield* untilLogged(world, /token is refused \(401\).*secret set/)
+      yield* untilLogged(
+        world,
+        /token is refused \(401\).*set TELEGRAM_BOT_TOKEN to it in the environment/
+      )
       for (const entry of world.log) assert.notInclude(entry, "another-token")
     })
   )
