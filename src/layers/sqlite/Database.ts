@@ -2,8 +2,9 @@
 /** The one database file: its private directory, the lock on it, the migrations and every repository. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { chmodSync, existsSync, mkdirSync } from "node:fs"
-import { dirname } from "node:path"
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs"
+import { basename, dirname } from "node:path"
+import { getuid } from "node:process"
 import { Settings } from "../../services/Settings.ts"
 import * as InstanceLock from "../http/InstanceLock.ts"
 import { mapLayerError } from "../mapLayerError.ts"
@@ -43,7 +44,13 @@ const makeDirectory = (directory: string): void => {
 /** Only its owner may look into the directory or the file (contract 4). */
 const prepare = (path: string) =>
   Effect.try({
-    try: () => makeDirectory(dirname(path)),
+    try: () => {
+      const directory = dirname(path)
+      makeDirectory(directory)
+      // One that bears our name is ours to close; any other was chosen by the person.
+      if (basename(directory) === "blufio" && statSync(directory).uid === getuid?.())
+        chmodSync(directory, 0o700)
+    },
     catch: (cause) =>
       new DatabaseUnusable({
         detail: `The directory of ${path} cannot be made. Choose another storage.path.`,
