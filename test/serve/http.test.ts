@@ -3,13 +3,14 @@
 import { assert, layer } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { request } from "node:http"
 import { text, toolCall } from "../fakes/MessagesApi.ts"
 import { type Answer, call, say } from "../support/api.ts"
 import { type Running, serve } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
-import { ask, decodeRefusal } from "./support.ts"
+import { ask, atRest, decodeRefusal, eventually } from "./support.ts"
 
 type Outside = Effect.Success<ReturnType<typeof Fakes.make>>
 
@@ -162,13 +163,68 @@ layer(World.layer, { excludeTestServices: true })("the API", (it) => {
 
   it.effect("/retry answers the last message again, as if the first answer had not been", () =>
     Effect.gen(function* () {
-      const { anthropic, home } = yield* World
+      const { home } = yield* World
       yield* say(home.socket, "Once more", "retry")
-      const before = (yield* anthropic.calls).length
-      assert.strictEqual((yield* say(home.socket, "/retry", "retry")).text, "Trying again.")
-      yield* anthropic.waitFor(({ ordinal, outcome }) => ordinal > before && outcome === "answered")
+      assert.strictEqual(
+        (yield* say(home.socket, "/retry", "retry")).text,
+        "1: You said Once more."
+      )
+      const streamed = yield* call(home.socket, "/v1/messages", {
+        body: { session: "retry", text: "/retry" },
+        headers: { accept: "Text/Event-Stream" }
+      })
+      const names = [...streamed.body.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name)
+      assert.deepEqual([names[0], names.at(-1)], ["message", "done"])
+      assert.match(streamed.body, /^data: {"text":"Trying again\."}$/m)
       const again = yield* say(home.socket, "And then?", "retry")
       assert.strictEqual(again.text, "3: You said And then?.")
+      yield* atRest(home)
+    })
+  )
+
+  it.effect("an answer that nobody can come back for is not waited with", () =>
+    Effect.gen(function* () {
+      const { home } = yield* World
+      const hungUp = yield* Effect.forkChild(
+        call(home.socket, "/v1/messages", { body: { text: "Please wait a little" } })
+      )
+      yield* eventually(
+        home,
+        "SELECT 1 FROM sessions WHERE chat LIKE 'once:%'",
+        (rows) => rows.length === 1
+      )
+      yield* Fiber.interrupt(hungUp)
+      yield* atRest(home)
+    })
+  )
+
+  it.effect("an answer that was missed waits in its session, and comes before the next", () =>
+    Effect.gen(function* () {
+      const { anthropic, home } = yield* World
+      yield* anthropic.enqueue({ ...text("This was missed."), eventDelayMillis: 100 })
+      const hungUp = yield* Effect.forkChild(
+        call(home.socket, "/v1/messages", { body: { session: "missed", text: "Hello" } })
+      )
+      yield* eventually(
+        home,
+        "SELECT 1 FROM turns JOIN sessions ON session = sessions.id WHERE chat = 'missed'",
+        (rows) => rows.length === 1
+      )
+      yield* Fiber.interrupt(hungUp)
+      yield* eventually(
+        home,
+        "SELECT 1 FROM outbox WHERE chat = 'missed' AND state = 'pending'",
+        (rows) => rows.length === 1
+      )
+      const next = yield* call(home.socket, "/v1/messages", {
+        body: { session: "missed", text: "Are you there?" },
+        headers: { accept: "text/event-stream" }
+      })
+      assert.match(
+        next.body,
+        /^event: message\ndata: {"text":"This was missed\."}\n\nevent: delta\n[^]*event: done/
+      )
+      yield* atRest(home)
     })
   )
 })

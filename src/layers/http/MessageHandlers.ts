@@ -3,7 +3,6 @@
 import { SecureRandom } from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
-import * as Sse from "effect/encoding/Sse"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -13,10 +12,13 @@ import * as Stream from "effect/Stream"
 import * as String from "effect/String"
 import { Api } from "../../api/Api.ts"
 import type { WatchEvent } from "../../api/schemas.ts"
+import { type CommandName, parse } from "../../domain/ChatCommand.ts"
 import { type Chat, chatKey, PersonId, SessionId } from "../../domain/Ids.ts"
 import { personText } from "../../domain/Message.ts"
-import { Attachments, localChannel } from "../../services/Attachments.ts"
+import { Attachments, type Caller, chatForOnce, localChannel } from "../../services/Attachments.ts"
 import { Inbox } from "../../services/Inbox.ts"
+import { InboxStore } from "../../services/InboxStore.ts"
+import { Journal } from "../../services/Journal.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { SessionStore } from "../../services/SessionStore.ts"
 import { type TurnEvent, TurnEvents } from "../../services/TurnEvents.ts"
@@ -28,15 +30,28 @@ const defaultChat = "terminal"
 
 const encodeJson = Schema.encodeEffect(Schema.fromJsonString(Schema.Json))
 
-/** One server-sent event; its data is a JSON object. */
+/** Commands after which a turn goes on or starts anew. */
+const leadsOn: ReadonlySet<CommandName> = new Set(["retry", "approve", "deny"])
+
+/** A comment now and then, so that nothing on the way takes a silent connection for a dead one. */
+const signsOfLife = Stream.fromEffectRepeat(
+  Effect.delay(Effect.succeed(": waiting\n\n"), "15 seconds")
+)
+
+/** One server-sent event; its data is a JSON object, on one line. */
 const sse = (event: string, data: Schema.Json) =>
-  Effect.map(Effect.orDie(encodeJson(data)), (json) =>
-    Sse.encoder.write({ _tag: "Event", event, id: undefined, data: json })
-  )
+  Effect.map(Effect.orDie(encodeJson(data)), (json) => `event: ${event}\ndata: ${json}\n\n`)
+
+type Done = Extract<TurnEvent, { readonly _tag: "Done" }>
+
+/** What happens while an answer is made, and whole messages that are not the answer. */
+type Said = TurnEvent | { readonly _tag: "Message"; readonly text: string }
 
 /** The events of contract 5, in its words; "" for what only those who watch are told. */
-const contractEvent = (event: TurnEvent): Effect.Effect<string> => {
+const contractEvent = (event: Said): Effect.Effect<string> => {
   switch (event._tag) {
+    case "Message":
+      return sse("message", { text: event.text })
     case "Delta":
       return sse("delta", { text: event.text })
     case "Tool":
@@ -71,6 +86,8 @@ const make = Effect.fnUntraced(function* (
   const attachments = yield* Attachments
   const events = yield* TurnEvents
   const inbox = yield* Inbox
+  const inboxStore = yield* InboxStore
+  const journal = yield* Journal
   const outbox = yield* Outbox
   const random = yield* SecureRandom
   const sessions = yield* SessionStore
@@ -87,18 +104,77 @@ const make = Effect.fnUntraced(function* (
     })
   })
 
-  /** The events that answer one message, up to and with the one that ends it. */
+  /** The messages whose answer a command has set going. */
+  const setGoing = Effect.fnUntraced(
+    function* (name: CommandName, chat: Chat, inboxId: number, session: SessionId) {
+      const turns = yield* journal.turns(session, 2)
+      if (name === "retry") {
+        const answered = yield* Effect.forEach(turns, (turn) => journal.answering(turn.id))
+        const again = yield* Effect.forEach(answered.flat(), (id) =>
+          inboxStore.byUpdate(chat.channel, `retry:${inboxId}:${id}`)
+        )
+        return again.flatMap((row) => Option.toArray(row)).map((row) => row.id)
+      }
+      const newest = turns.at(-1)
+      const goesOn = newest?.finishedAt === null && typeof newest.question?.answer === "string"
+      return goesOn ? yield* journal.answering(newest.id) : []
+    },
+    Effect.orElseSucceed((): ReadonlyArray<number> => [])
+  )
+
+  /**
+   * Follows the events from a message on to the one that ends its answer. `/retry`, `/approve` and
+   * `/deny` set another answer going: theirs is that one, and what they say themselves comes before.
+   */
+  const followUp = (chat: Chat, text: string, inboxId: number, caller: Caller) => {
+    const parsed = parse(text)
+    const command = parsed._tag === "Command" && leadsOn.has(parsed.name) ? parsed.name : undefined
+    let expected: ReadonlyArray<number> = [inboxId]
+    let isLedOn = false
+    /** Ends that came before it was known that they are waited for. */
+    const early: Array<Done> = []
+    const isExpected = (event: TurnEvent) => event.inReplyTo.some((id) => expected.includes(id))
+    const handedOn = (done: Done) => caller.handedOn(done.inReplyTo, done.text)
+
+    return Effect.fnUntraced(function* (event: TurnEvent): Effect.fn.Return<ReadonlyArray<Said>> {
+      if (!isExpected(event)) {
+        if (command !== undefined && !isLedOn && event._tag === "Done") early.push(event)
+        return []
+      }
+      if (event._tag !== "Done") return [event]
+      yield* handedOn(event)
+      if (command === undefined || isLedOn) return [event]
+      isLedOn = true
+      const next = yield* setGoing(command, chat, inboxId, event.session)
+      if (next.length === 0) return [event]
+      expected = next
+      yield* caller.expect(next)
+      const known = early.find(isExpected)
+      if (known !== undefined) yield* handedOn(known)
+      return [{ _tag: "Message", text: event.text }, ...(known === undefined ? [] : [known])]
+    })
+  }
+
+  /** What answers one message, up to and with the event that ends the answer; and what else is said. */
   const ask = Effect.fnUntraced(function* (session: string | undefined, text: string) {
-    const chat = yield* chatOf(session ?? (yield* unique))
+    const chat = yield* session === undefined ? Effect.map(unique, chatForOnce) : chatOf(session)
     const watched = yield* events.subscribe
-    const receipt = yield* inbox
+    // What was not handed on is somebody else's from then on.
+    yield* Effect.addFinalizer(() => outbox.wake(chat))
+    const caller = yield* attachments.call(chat)
+    yield* outbox.wake(chat)
+    const { inboxId } = yield* inbox
       .receive({ chat, person: owner, updateId: yield* unique, parts: [personText(text)] })
       .pipe(Effect.mapError(storeFailed))
-    return watched.pipe(
-      Stream.filter((event) => event.inReplyTo.includes(receipt.inboxId)),
+    yield* caller.expect([inboxId])
+    const answer = watched.pipe(
+      Stream.mapEffect(followUp(chat, text, inboxId, caller)),
+      Stream.flattenIterable,
       Stream.takeUntil((event) => event._tag === "Done"),
-      Stream.onEnd(Effect.andThen(attachments.handedOn(receipt.inboxId), outbox.wake(chat)))
+      Stream.onEnd(outbox.wake(chat))
     )
+    const others = Stream.map(caller.others, (text): Said => ({ _tag: "Message", text }))
+    return { answer, others }
   })
 
   return handlers
@@ -106,14 +182,14 @@ const make = Effect.fnUntraced(function* (
       "send",
       Effect.fnUntraced(function* ({ payload }) {
         const { headers } = yield* HttpServerRequest.HttpServerRequest
-        const answer = yield* ask(payload.session, payload.text)
-        if (headers.accept?.includes("text/event-stream") === true) {
+        const { answer, others } = yield* ask(payload.session, payload.text)
+        if (headers["accept"]?.toLowerCase().includes("text/event-stream") === true) {
+          const told = Stream.merge(others, answer, { haltStrategy: "right" }).pipe(
+            Stream.mapEffect(contractEvent),
+            Stream.filter(String.isNonEmpty)
+          )
           return HttpServerResponse.stream(
-            answer.pipe(
-              Stream.mapEffect(contractEvent),
-              Stream.filter(String.isNonEmpty),
-              Stream.encodeText
-            ),
+            Stream.merge(told, signsOfLife, { haltStrategy: "left" }).pipe(Stream.encodeText),
             { contentType: "text/event-stream" }
           )
         }
