@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Homes whose settings point at the fakes, with budgets that a bench does not exhaust. */
+import * as Effect from "effect/Effect"
+import * as BotApi from "../test/fakes/BotApi.ts"
+import { makeHome } from "../test/support/Blufio.ts"
+import * as FixedAnswers from "./FixedAnswers.ts"
+
+export const person = 11
+
+const withModel = Effect.fnUntraced(function* (toml: string) {
+  const model = yield* FixedAnswers.make
+  const home = yield* makeHome(`
+[provider.anthropic]
+base_url = "${model.url}"
+[budget]
+daily_usd = 10000.0
+monthly_usd = 10000.0
+per_turn_usd = 100.0
+${toml}`)
+  const env = { ...home.env, ANTHROPIC_API_KEY: "sk-bench" }
+  return { home: { ...home, env }, model }
+})
+
+/** A model, and the terminal as its only channel. */
+export const local = withModel("")
+
+/** The same with Telegram. */
+export const telegram = Effect.gen(function* () {
+  const bot = yield* BotApi.make()
+  const { home, model } = yield* withModel(`
+[telegram]
+api_root = "${bot.url}"
+allowed_users = [${person}]`)
+  return { bot, model, home: { ...home, env: { ...home.env, TELEGRAM_BOT_TOKEN: bot.token } } }
+})
