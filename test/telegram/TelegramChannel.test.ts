@@ -87,6 +87,32 @@ describe("TelegramChannel", () => {
     })
   )
 
+  it.effect("an edit refused for a reason we do not know asks for a new message", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      const refused = { kind: "refuse", code: 400, description: "Bad Request: BUSINESS" } as const
+      bot.fail("editMessageText", refused)
+      assert.strictEqual((yield* reasonOf(edit(id, hello)))._tag, "MessageGone")
+      bot.fail("sendMessage", refused)
+      assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Rejected")
+      bot.block(7)
+      assert.strictEqual((yield* reasonOf(edit(id, hello)))._tag, "Rejected")
+    })
+  )
+
+  it.effect("tells what failed, a sending or an edit", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      bot.fail("sendMessage", { kind: "reset" })
+      assert.strictEqual((yield* Effect.flip(send(hello))).operation, "send")
+      bot.fail("editMessageText", { kind: "rate-limit", retryAfter: 1 })
+      assert.strictEqual((yield* Effect.flip(edit(id, hello))).operation, "edit")
+      assert.strictEqual((yield* Effect.flip(send(hello))).operation, "send")
+    })
+  )
+
   it.effect("names each refusal", () =>
     Effect.gen(function* () {
       const { bot, send } = yield* start

@@ -33,12 +33,9 @@ const reasonFor = ({ reason }: BotApiError): Channel.ChannelError["reason"] => {
   switch (reason._tag) {
     case "TooManyRequests":
       return new Channel.RateLimited({ retryAfterMillis: reason.retryAfterMillis })
+    case "BadRequest":
     case "Forbidden":
       return new Channel.Rejected({ detail: describe(reason) })
-    case "BadRequest":
-      return reason.kind === "message-gone"
-        ? new Channel.MessageGone()
-        : new Channel.Rejected({ detail: describe(reason) })
     case "Conflict":
     case "NetworkFault":
     case "NoAnswer":
@@ -48,11 +45,17 @@ const reasonFor = ({ reason }: BotApiError): Channel.ChannelError["reason"] => {
   }
 }
 
-const asChannelError = (error: BotApiError) =>
+type Operation = "send" | "edit"
+
+/** A message that cannot be edited, whyever, is sent anew: its text must not be lost. */
+const asChannelError = (operation: Operation) => (error: BotApiError) =>
   new Channel.ChannelError({
     channel: channelName,
-    operation: error.method,
-    reason: reasonFor(error)
+    operation,
+    reason:
+      operation === "edit" && error.reason._tag === "BadRequest"
+        ? new Channel.MessageGone()
+        : reasonFor(error)
   })
 
 const isBadRequest = (kind: string) => (error: BotApiError) =>
@@ -87,8 +90,8 @@ export const make = ({ settings, token }: Options) => {
           sendTo({ ...place, topicId: undefined }, rendered)
         ),
         Effect.map(String),
-        Effect.mapError(asChannelError),
-        (sending) => unlessPaused(chat.chat, "sendMessage", sending)
+        Effect.mapError(asChannelError("send")),
+        (sending) => unlessPaused(chat.chat, "send", sending)
       )
     }),
     edit: Effect.fn("TelegramChannel.edit")(({ chat, messageId, rendered }) =>
@@ -96,8 +99,8 @@ export const make = ({ settings, token }: Options) => {
         api.editMessageText(chat.chat, Number(messageId), text, markup)
       ).pipe(
         Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
-        Effect.mapError(asChannelError),
-        (editing) => unlessPaused(chat.chat, "editMessageText", editing)
+        Effect.mapError(asChannelError("edit")),
+        (editing) => unlessPaused(chat.chat, "edit", editing)
       )
     ),
     typing: Effect.fn("TelegramChannel.typing")(
