@@ -3,12 +3,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { text, toolCall } from "../fakes/MessagesApi.ts"
 import type { MessagesBody } from "../fakes/messages-api/Body.ts"
+import { call } from "../support/api.ts"
 import { serve } from "../support/Blufio.ts"
 import { query } from "../support/database.ts"
 import * as Fakes from "../support/Fakes.ts"
-import { person, printJson } from "./support.ts"
+import { decodeRefusal, eventually, person, printJson } from "./support.ts"
 
 describe("drain", () => {
   it.live("an idle daemon ends within four seconds", () =>
@@ -97,6 +99,30 @@ describe("drain", () => {
         { state: "settled" }
       ])
       assert.deepEqual(tools, [{ state: "finished" }])
+    })
+  )
+
+  it.live("who asks over HTTP meanwhile is told so, and is answered after the next start", () =>
+    Effect.gen(function* () {
+      const { anthropic, home } = yield* Fakes.make(`[agent]\ndrain_timeout = "1 second"\n`)
+      yield* anthropic.setBrain(() => ({ ...text("Slowly done."), eventDelayMillis: 10_000 }))
+      const daemon = yield* serve({ home })
+      const asked = yield* Effect.forkChild(
+        call(home.socket, "/v1/messages", { body: { session: "late", text: "Hello?" } })
+      )
+      yield* anthropic.waitFor(() => true)
+      assert.strictEqual(yield* daemon.kill("SIGTERM"), 0)
+      const { body, status } = yield* Fiber.join(asked)
+      assert.strictEqual(status, 503, body)
+      assert.strictEqual((yield* decodeRefusal(body)).error.type, "shutting_down")
+
+      yield* anthropic.setBrain(() => text("Done."))
+      yield* serve({ home })
+      yield* eventually(
+        home,
+        "SELECT 1 FROM outbox WHERE chat = 'late' AND state = 'pending'",
+        (rows) => rows.length === 1
+      )
     })
   )
 
