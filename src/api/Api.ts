@@ -22,6 +22,7 @@ import {
   Readiness,
   Reply,
   SessionDetail,
+  SessionName,
   SessionSummary,
   StatusReport,
   WatchEvent
@@ -63,7 +64,7 @@ export class MessagesApi extends HttpApiGroup.make("messages", { topLevel: true 
   .add(
     /** Everything that is said in a session of the terminal, from now on and what waited. */
     HttpApiEndpoint.get("watch", "/v1/events", {
-      query: { session: Schema.optionalKey(Schema.NonEmptyString) },
+      query: { session: Schema.optionalKey(SessionName) },
       success: HttpApiSchema.StreamSse({ data: WatchEvent })
     })
   ) {}

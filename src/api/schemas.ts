@@ -46,10 +46,19 @@ export type StatusReport = typeof StatusReport.Type
 
 export const LogLine = Schema.Struct({ line: Schema.String })
 
+/** A session's id, or a name of the caller's own. */
+export const SessionName = Schema.String.check(
+  Schema.isPattern(/^[^\p{Cc}\p{Cs}]{1,128}$/u, {
+    message: "Expected 1 to 128 characters, none of them a control character"
+  })
+)
+
 export const Message = Schema.Struct({
-  /** A session's id, or a name of the caller's own; a new one when left out. */
-  session: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9._:-]{1,128}$/))),
-  text: Schema.NonEmptyString
+  /** A new one when left out. */
+  session: Schema.optionalKey(SessionName),
+  text: Schema.String.check(
+    Schema.isPattern(/\S/, { message: "Expected a text that is not blank" })
+  )
 })
 
 export const Reply = Schema.Struct({ session: Schema.String, text: Schema.String })

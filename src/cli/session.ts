@@ -4,7 +4,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { SessionDetail, SessionSummary } from "../domain/reports.ts"
+import { SessionDetail, SessionName, SessionSummary } from "../api/schemas.ts"
 import { ask } from "../layers/DaemonClient.ts"
 import { layerReadOnly } from "../layers/Offline.ts"
 import { Reports, UnknownSession } from "../services/Reports.ts"
@@ -23,10 +23,9 @@ const summaries = reach({
   nothing: () => Effect.succeed<ReadonlyArray<SessionSummary>>([])
 })
 
-/** Ids are hexadecimal: anything else need not be looked for. */
 const detail = Effect.fnUntraced(function* (id: string) {
   const unknown = new UnknownSession({ id, matches: [] })
-  if (!/^[0-9a-f]+$/.test(id)) return yield* unknown
+  if (!isFindable(id)) return yield* unknown
   return yield* reach({
     daemon: (client) => ask(client.session({ params: { id } })),
     database: (settings) =>
@@ -37,6 +36,9 @@ const detail = Effect.fnUntraced(function* (id: string) {
     nothing: () => Effect.fail(unknown)
   })
 })
+
+/** An address cannot hold `.` or `..` as a name. */
+const isFindable = Schema.is(SessionName.check(Schema.isPattern(/[^.]|^.{3}/)))
 
 const encodeSummaries = Schema.encodeEffect(Schema.Array(SessionSummary))
 const encodeDetail = Schema.encodeEffect(SessionDetail)
@@ -64,7 +66,9 @@ const list = Command.make(
 ).pipe(Command.withDescription("List the conversations, newest first"))
 
 const id = Argument.String("ID").pipe(
-  Argument.withDescription("A session's id, or the beginning of one")
+  Argument.withDescription(
+    "A session's id, the beginning of one, or the name of a conversation on this machine"
+  )
 )
 
 const show = Command.make(

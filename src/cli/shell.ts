@@ -9,6 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { SessionName } from "../api/schemas.ts"
 import * as TomlSettings from "../layers/config/TomlSettings.ts"
 import { connect, require } from "../layers/DaemonClient.ts"
 import * as Main from "../layers/Main.ts"
@@ -31,7 +33,7 @@ const greetings = {
   daemon: "You are talking with the running daemon."
 } as const
 
-const nameOfSession = /^[A-Za-z0-9._:-]{1,128}$/
+const isSessionName = Schema.is(SessionName)
 
 /** Logs would tear the conversation apart; `blufio logs` shows them. */
 const withoutLogs = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
@@ -59,9 +61,9 @@ export const command = Command.make(
   "shell",
   { session },
   Effect.fn("shell")(function* ({ session }) {
-    if (!nameOfSession.test(session)) {
+    if (!isSessionName(session)) {
       return yield* new WrongUsage({
-        detail: "--session: letters, digits and . _ : - only, at most 128 of them"
+        detail: "--session: at most 128 characters, none of them a control character"
       })
     }
     const json = yield* Json

@@ -10,6 +10,7 @@ import { SessionId } from "../domain/Ids.ts"
 import { dollarsFromMicros } from "../domain/money.ts"
 import type { SessionDetail, SessionSummary, TurnReport } from "../domain/reports.ts"
 import type { Entry, Step, Turn } from "../domain/Turn.ts"
+import { localChannel } from "./Attachments.ts"
 import { Journal } from "./Journal.ts"
 import { Ledger, type LedgerRow } from "./Ledger.ts"
 import { type Session, SessionStore } from "./SessionStore.ts"
@@ -74,7 +75,7 @@ export class Reports extends Context.Service<
   {
     /** Newest first. */
     readonly sessions: Effect.Effect<ReadonlyArray<SessionSummary>, StoreError>
-    /** By id, or by the beginning of one that no other session shares. */
+    /** By id, by a local chat's name (its newest), or by the beginning of an id that no other shares. */
     readonly session: (id: string) => Effect.Effect<SessionDetail, UnknownSession | StoreError>
   }
 >()("blufio/services/Reports") {
@@ -90,7 +91,10 @@ export class Reports extends Context.Service<
         if (id === "") return yield* unknown
         const exact = yield* store.find(SessionId.make(id))
         if (Option.isSome(exact)) return exact.value
-        const matches = (yield* store.list(listed)).filter((session) => session.id.startsWith(id))
+        const newest = yield* store.list(listed)
+        const named = newest.find(({ channel, chat }) => channel === localChannel && chat === id)
+        if (named !== undefined) return named
+        const matches = newest.filter((session) => session.id.startsWith(id))
         const [first] = matches
         if (first === undefined) return yield* unknown
         if (matches.length === 1) return first

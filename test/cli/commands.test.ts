@@ -50,7 +50,7 @@ describe("without a daemon", () => {
         [["pairing", "revoke", "ABC"], 1, /^ABC is neither/],
         [["logs"], 5, /^No daemon is running\. Start one with: blufio serve$/],
         [["logs", "-f", "--json"], 2, /--json/],
-        [["shell", "--session", "a b"], 2, /--session/]
+        [["shell", "--session", "a\tb"], 2, /--session/]
       ] as const
       yield* Effect.forEach(
         refusals,
@@ -77,6 +77,7 @@ describe("without a daemon", () => {
       assert.deepInclude(session, { channel: "local", chat: "terminal", person: "owner" })
 
       const shown = yield* blufio(home, ["session", "show", id.slice(0, 8)])
+      assert.deepEqual(yield* blufio(home, ["session", "show", "terminal"]), shown)
       assert.match(shown.stdout, /received → assembling \+\d+ ms → calling/)
       assert.match(shown.stdout, /tool {2}calculate {2}finished: ok/)
       assert.match(shown.stdout, /you> calculate 20 \+ 22/)
@@ -129,12 +130,13 @@ describe("with a daemon", () => {
         channels: ["local"]
       })
       assert.match((yield* blufio(home, ["status"])).stdout, /^Blufio .* is running: pid \d+, up/)
-      yield* blufio(home, ["shell"], { stdin: "hello\n" })
+      yield* blufio(home, ["shell", "--session", "My talk/2"], { stdin: "hello\n" })
       const [session] = yield* decodeSessions(
         (yield* blufio(home, ["session", "list", "--json"])).stdout
       )
       const shown = yield* blufio(home, ["session", "show", session!.id.slice(0, 6)])
       assert.match(shown.stdout, /you> hello\n/)
+      assert.deepEqual(yield* blufio(home, ["session", "show", "My talk/2"]), shown)
       const unknown = yield* blufio(home, ["session", "show", "abc123"])
       assert.deepEqual(unknown, {
         exit: 1,

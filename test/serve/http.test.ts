@@ -60,7 +60,9 @@ layer(World.layer, { excludeTestServices: true })("the API", (it) => {
       const bad = [
         [{ body: { text: 7 } }, /text/],
         [{ body: { text: "" } }, /text/],
-        [{ body: { session: "a b", text: "Hi" } }, /session/],
+        [{ body: { text: " \n " } }, /text/],
+        [{ body: { session: "a\tb", text: "Hi" } }, /session/],
+        [{ body: { session: "", text: "Hi" } }, /session/],
         [{ body: { session: "x".repeat(129), text: "Hi" } }, /session/],
         [{ body: {} }, /text/],
         [{ raw: "{oh" }, /./],
@@ -91,6 +93,29 @@ layer(World.layer, { excludeTestServices: true })("the API", (it) => {
         yield* refusedAs(yield* call(home.socket, path), 404, "not_found")
       }
       yield* refusedAs(yield* onPort(port, "/nothing"), 404, "not_found")
+    })
+  )
+
+  it.effect("another method is 405, another type of body 415, and HEAD is as GET", () =>
+    Effect.gen(function* () {
+      const { home, port } = yield* World
+      yield* refusedAs(yield* call(home.socket, "/v1/messages"), 405, "method_not_allowed")
+      yield* refusedAs(
+        yield* call(home.socket, "/v1/status", { body: {} }),
+        405,
+        "method_not_allowed"
+      )
+      yield* refusedAs(yield* onPort(port, "/healthz", "POST"), 405, "method_not_allowed")
+      const form = {
+        raw: "text=Hi",
+        headers: { "content-type": "application/x-www-form-urlencoded" }
+      }
+      yield* refusedAs(
+        yield* call(home.socket, "/v1/messages", form),
+        415,
+        "unsupported_media_type"
+      )
+      assert.deepEqual(yield* onPort(port, "/healthz", "HEAD"), { status: 200, body: "" })
     })
   )
 
