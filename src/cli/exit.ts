@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
+import { printable } from "../domain/printable.ts"
 
 export const ExitCode = {
   done: 0,
@@ -71,19 +72,19 @@ const codeOfCause = (cause: Cause.Cause<unknown>): ExitCode =>
 export const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) ? ExitCode.done : codeOfCause(exit.cause))
 
-const sentence = (error: unknown): unknown => {
-  if (Predicate.hasProperty(error, "message") && error.message !== "") return error.message
-  return Predicate.hasProperty(error, "_tag") ? error._tag : error
+const sentence = (error: unknown): string => {
+  if (Predicate.hasProperty(error, "message") && error.message !== "") return String(error.message)
+  return String(Predicate.hasProperty(error, "_tag") ? error._tag : error)
 }
 
 /** Tells on stderr why a run failed: an error's message, or a bug in full. */
 export const tell = <E>(cause: Cause.Cause<E>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   return Option.match(Cause.findErrorOption(cause), {
-    onNone: () => Console.error(Cause.pretty(cause)),
+    onNone: () => Console.error(printable(Cause.pretty(cause))),
     onSome: (error) =>
       CliError.isCliError(error) || isAlreadyTold(error)
         ? Effect.void
-        : Console.error(sentence(error))
+        : Console.error(printable(sentence(error)))
   })
 }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { NobodyToRevoke, NoPendingCode } from "../domain/pairing.ts"
+import { oneLine } from "../domain/printable.ts"
 import { ask } from "../layers/DaemonClient.ts"
 import { layerReadOnly, layerWritable } from "../layers/Offline.ts"
 import { Pairing, PairingRow } from "../services/Pairing.ts"
@@ -17,7 +18,7 @@ import { formatTime, table } from "./table.ts"
 const encodeRows = Schema.encodeEffect(Schema.Array(PairingRow))
 
 const who = ({ address, channel, name }: PairingRow) =>
-  name === "" ? `${channel}:${address}` : `${name} (${channel}:${address})`
+  oneLine(name === "" ? `${channel}:${address}` : `${name} (${channel}:${address})`)
 
 const spell = (rows: ReadonlyArray<PairingRow>): string =>
   rows.length === 0
@@ -90,7 +91,7 @@ const revoke = Command.make(
     const missing = new NobodyToRevoke({ codeOrAddress: key })
     const row = yield* decide(key, "revokePairing", (pairing) => pairing.revoke(key), missing)
     const text = row.state === "pending" ? "is not waited for any more" : "is not let in any more"
-    yield* print(`${who(row)} ${text}.`, { ...row })
+    yield* print(`${who(row)} ${text}.`, { ...row, state: "revoked" })
   })
 ).pipe(Command.withDescription("Withdraw a code, or shut someone out"))
 

@@ -2,7 +2,7 @@
 /** A session as people read it: its turns, how each went, and what was said. */
 import * as Option from "effect/Option"
 import type { Part } from "../domain/Message.ts"
-import { printable } from "../domain/printable.ts"
+import { oneLine, printable } from "../domain/printable.ts"
 import type { MessageReport, SessionDetail, StepReport, TurnReport } from "../domain/reports.ts"
 import { formatDollars, formatSpan, formatTime, millisBetween } from "./table.ts"
 
@@ -66,7 +66,7 @@ export const spellSession = (session: SessionDetail): string => {
   const place = [channel, chat, topic].filter((name) => name !== "").join("/")
   const closed = closed_at === null ? "still open" : `closed ${formatTime(closed_at)}`
   return [
-    `Session ${id}  ${printable(place)}  ${person}  ` +
+    `Session ${id}  ${oneLine(place)}  ${person}  ` +
       `opened ${formatTime(opened_at)}, ${closed}  ${formatDollars(cost_usd)}`,
     ...session.turns.map(spellTurn)
   ].join("\n\n")

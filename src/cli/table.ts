@@ -2,14 +2,12 @@
 /** Rows in columns, and times and amounts as people read them. */
 import * as DateTime from "effect/DateTime"
 import { formatMicros, microsFromDollars } from "../domain/money.ts"
-import { printable } from "../domain/printable.ts"
+import { oneLine } from "../domain/printable.ts"
 
 type Row = ReadonlyArray<string>
 
 export const table = (head: Row, body: ReadonlyArray<Row>): string => {
-  const rows = [head, ...body].map((row) =>
-    row.map((cell) => printable(cell).replaceAll(/\s+/g, " "))
-  )
+  const rows = [head, ...body].map((row) => row.map(oneLine))
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  "))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What is said when a decision about a person finds nobody to decide about. */
 import * as Schema from "effect/Schema"
+import { oneLine } from "./printable.ts"
 
 const look = "See: blufio pairing list"
 
@@ -8,7 +9,7 @@ export class NoPendingCode extends Schema.TaggedError<NoPendingCode>()("NoPendin
   code: Schema.String
 }) {
   override get message(): string {
-    return `No pairing code ${this.code} is pending: a code lives for one hour. ${look}`
+    return `No pairing code ${oneLine(this.code)} is pending: a code lives for one hour. ${look}`
   }
 }
 
@@ -16,6 +17,6 @@ export class NobodyToRevoke extends Schema.TaggedError<NobodyToRevoke>()("Nobody
   codeOrAddress: Schema.String
 }) {
   override get message(): string {
-    return `${this.codeOrAddress} is neither a pending code nor an approved person. ${look}`
+    return `${oneLine(this.codeOrAddress)} is neither a pending code nor an approved person. ${look}`
   }
 }

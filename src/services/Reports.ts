@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { SessionId } from "../domain/Ids.ts"
 import { dollarsFromMicros } from "../domain/money.ts"
+import { oneLine } from "../domain/printable.ts"
 import type { SessionDetail, SessionSummary, TurnReport } from "../domain/reports.ts"
 import type { Entry, Step, Turn } from "../domain/Turn.ts"
 import { localChannel } from "./Attachments.ts"
@@ -26,8 +27,8 @@ export class UnknownSession extends Schema.TaggedError<UnknownSession>()("Unknow
 }) {
   override get message(): string {
     return this.matches.length === 0
-      ? `There is no session ${this.id}. See: blufio session list`
-      : `${this.id} could be several sessions: ${this.matches.join(", ")}`
+      ? `There is no session ${oneLine(this.id)}. See: blufio session list`
+      : `${oneLine(this.id)} could be several sessions: ${this.matches.join(", ")}`
   }
 }
 
