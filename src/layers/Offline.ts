@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** The database while no daemon runs: read as it lies there, or opened for one decision. */
+import * as Context from "effect/Context"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
 import { pathToFileURL } from "node:url"
 import type { SettingsData } from "../domain/Settings.ts"
 import { Budget } from "../services/Budget.ts"
@@ -17,6 +19,12 @@ import * as SqliteClient from "./sqlite/SqliteClient.ts"
 export const hasDatabase = ({ storage }: SettingsData) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.exists(storage.path))
 
+/** SQLite opens any file, and looks at it when it is first asked. */
+const probe = (opened: Context.Context<SqlClient.SqlClient>) => {
+  const sql = Context.get(opened, SqlClient.SqlClient)
+  return sql`SELECT id FROM sessions LIMIT 1`
+}
+
 /**
  * Reading a database in WAL mode leaves files beside it. Without a write-ahead log all there is to
  * read stands in the file itself, which is then opened as what it is: unchanging.
@@ -28,7 +36,7 @@ const client = ({ storage: { path } }: SettingsData) =>
       const filename = (yield* fs.exists(`${path}-wal`))
         ? path
         : `${pathToFileURL(path).href}?immutable=1`
-      return SqliteClient.layer({ filename, readonly: true })
+      return Layer.tap(SqliteClient.layer({ filename, readonly: true }), probe)
     })
   ).pipe(
     Layer.catch((cause) =>

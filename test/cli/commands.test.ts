@@ -3,7 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { StatusReport } from "../../src/api/schemas.ts"
@@ -19,11 +19,12 @@ const decodeSessions = Schema.decodeUnknownEffect(
 
 const filesOf = ({ database }: Home) => readdirSync(dirname(database)).toSorted()
 
-const askToBePaired = ({ database }: Home, code: string) =>
+const askToBePaired = ({ database }: Home, code: string, name = "Ada") =>
   Effect.sync(() => {
     const db = new DatabaseSync(database)
-    db.prepare("INSERT INTO pairing_codes VALUES (?, 'telegram', '7', 'Ada', ?)").run(
+    db.prepare("INSERT INTO pairing_codes VALUES (?, 'telegram', '7', ?, ?)").run(
       code,
+      name,
       8_000_000_000_000
     )
     db.close()
@@ -99,8 +100,35 @@ describe("without a daemon", () => {
       assert.strictEqual(approved.stdout, "Ada (telegram:7) may talk to Blufio now, as owner.\n")
       const revoked = yield* blufio(home, ["pairing", "revoke", "7", "--json"])
       assert.strictEqual(revoked.exit, 0)
+      assert.match(revoked.stdout, /"state":"revoked"/)
       assert.match((yield* blufio(home, ["pairing", "list"])).stdout, /^Nobody is paired/)
       assert.deepEqual(filesOf(home), ["blufio.db"])
+    })
+  )
+
+  it.live("what people call themselves does not command the terminal", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome()
+      yield* blufio(home, ["shell"], { stdin: "hello\n" })
+      yield* askToBePaired(home, "ABCD2345", "A\u001b[2Jd\u202ea\nroot")
+      const approved = yield* blufio(home, ["pairing", "approve", "ABCD2345"])
+      assert.match(approved.stdout, /^A\[2Jda root \(telegram:7\) may talk to Blufio/)
+      const refused = yield* blufio(home, ["pairing", "revoke", "\u001b]0;title\u0007"])
+      assert.match(refused.stderr, /^\]0;title is neither/)
+    })
+  )
+
+  it.live("a file that is no database is called that, in every command", () =>
+    Effect.gen(function* () {
+      const home = yield* makeHome()
+      mkdirSync(dirname(home.database), { recursive: true })
+      for (const content of ["not a database, whatever its name says".repeat(100), ""]) {
+        writeFileSync(home.database, content)
+        for (const args of [["status"], ["session", "list"], ["pairing", "list"]]) {
+          const { exit, stderr } = yield* blufio(home, args)
+          assert.deepEqual([exit, /Is it a Blufio database/.test(stderr)], [1, true], stderr)
+        }
+      }
     })
   )
 
