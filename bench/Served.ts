@@ -3,6 +3,7 @@
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { type ChildProcess, spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { get } from "node:http"
 import { performance } from "node:perf_hooks"
 import type { Home } from "../test/support/Blufio.ts"
@@ -88,3 +89,13 @@ export const start = Effect.fnUntraced(function* ({ args, binary }: Artifact, ho
   }
   return served
 }, Effect.timeout(limit))
+
+/** A clock tick of the kernel's process accounting. */
+const tickMillis = 10
+
+/** Time on the processor so far; unlike a latency it hardly depends on what else runs. */
+export const cpuMillis = (pid: number): number => {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8")
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ")
+  return (Number(fields[11]) + Number(fields[12])) * tickMillis
+}

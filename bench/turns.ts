@@ -10,7 +10,7 @@ import type { Artifact } from "./Artifact.ts"
 import * as Served from "./Served.ts"
 import * as Homes from "./homes.ts"
 import { answer, type FixedAnswers } from "./FixedAnswers.ts"
-import { spread } from "./statistics.ts"
+import { median, spread } from "./statistics.ts"
 
 const printJson = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
 
@@ -68,11 +68,13 @@ const firstDelta = (socketPath: string, session: string) =>
 export const turnLatency = Effect.fnUntraced(function* (artifact: Artifact) {
   yield* Console.error(`turns: ${artifact.name}`)
   const { home, model } = yield* Homes.local
-  const { socket } = yield* Served.start(artifact, home)
-  const times = yield* Effect.forEach(Array.from({ length: warmUp + turns }).keys(), (turn) =>
-    timed(socket, model, turn)
-  )
-  const counted = times.slice(warmUp)
+  const { pid, socket } = yield* Served.start(artifact, home)
+  const one = (turn: number) => timed(socket, model, turn)
+  const all = Array.from({ length: warmUp + turns }, (_, turn) => turn)
+  yield* Effect.forEach(all.slice(0, warmUp), one)
+  const usedBefore = Served.cpuMillis(pid)
+  const counted = yield* Effect.forEach(all.slice(warmUp), one)
+  const used = Served.cpuMillis(pid) - usedBefore
 
   model.pace.eventMillis = pace
   const tokens = yield* Effect.forEach(Array.from({ length: streamed }).keys(), (turn) =>
@@ -86,6 +88,7 @@ export const turnLatency = Effect.fnUntraced(function* (artifact: Artifact) {
     /** Of which: until the request is at the model, and from the model's last event to the reply. */
     before_model_ms: spread(counted.map(({ before }) => before)),
     after_model_ms: spread(counted.map(({ after }) => after)),
+    cpu_per_turn_ms: median([used / turns]),
     /** Taken off above. */
     fake_model_ms: spread(counted.map(({ model }) => model)),
     first_token_ms: spread(tokens)
