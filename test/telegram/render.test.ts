@@ -264,6 +264,52 @@ describe("render", () => {
     })
   )
 
+  it.effect("what would take the parser long is shown as it is, and all around it as ever", () =>
+    Effect.sync(() => {
+      for (const slow of [
+        `${"a".repeat(30_000)}@`,
+        `${"a.".repeat(15_000)}@b`,
+        "a_b*c".repeat(6000),
+        "*a".repeat(7500) + "*".repeat(7500)
+      ]) {
+        const pieces = checkPieces(`**before**\n\n${slow}\n\n**after**`)
+        assert.strictEqual(
+          pieces
+            .map(({ plain }) => plain)
+            .join("")
+            .replaceAll("\n", ""),
+          `before${slow}after`
+        )
+        assert.isTrue(pieces[0]?.body.startsWith("<b>before</b>"))
+        assert.isTrue(pieces.at(-1)?.body.endsWith("<b>after</b>"))
+      }
+    })
+  )
+
+  it.effect("a very long text is shown as it is, in pieces", () =>
+    Effect.sync(() => {
+      const text = Array.from({ length: 20_000 }, (_, i) => `**w${i}q** <b>[a](http://b)`).join(" ")
+      const pieces = checkPieces(text)
+      for (const { body, plain } of pieces) assert.strictEqual(textOf(body), plain)
+      assert.strictEqual(pieces.map(({ plain }) => plain).join(" "), text)
+      assert.match(render(`**${"x ".repeat(19_000)}y**`).at(-1)?.body ?? "", /x y<\/b>$/)
+    })
+  )
+
+  it.effect("tags are paired with the nearest end, and any other tag is text", () =>
+    Effect.sync(() => {
+      const body = (markdown: string) => render(markdown)[0]?.body
+      assert.strictEqual(body("<b>a <B>b</b> c</b>"), "<b>a &lt;B&gt;b</b> c&lt;/b&gt;")
+      assert.strictEqual(body("<b>a <I>b</i> c</B> d"), "<b>a <i>b</i> c</b> d")
+      assert.strictEqual(body("<i>a <b>b</i> c</b>"), "<i>a &lt;b&gt;b</i> c&lt;/b&gt;")
+      assert.strictEqual(body("</u>a<u>"), "&lt;/u&gt;a&lt;u&gt;")
+      assert.strictEqual(
+        body("x <constructor>y</constructor>"),
+        "x &lt;constructor&gt;y&lt;/constructor&gt;"
+      )
+    })
+  )
+
   it.effect("what the parser cannot follow is shown as it is", () =>
     Effect.sync(() => {
       for (const text of [

@@ -6,6 +6,9 @@ import { toRuns } from "./render/blocks.ts"
 import type { Run } from "./render/Run.ts"
 import { split } from "./render/split.ts"
 
+/** Longer texts are shown as they are: a parser that takes its time would hold up everyone else. */
+const longest = 40_000
+
 /** Telegram drops control characters, and JSON does not carry lone surrogates. */
 const clean = (text: string): string =>
   text
@@ -18,7 +21,7 @@ export const render = (markdown: string): ReadonlyArray<Rendered> => {
   const asText: ReadonlyArray<Run> = [{ text, marks: [] }]
   // Markdown nested thousands of levels deep exhausts the parser's stack: then it is shown as it is.
   const runs = Result.getOrElse(
-    Result.try(() => toRuns(text)),
+    Result.try(() => (text.length > longest ? asText : toRuns(text))),
     () => asText
   )
   return split(runs)

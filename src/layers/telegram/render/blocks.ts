@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Markdown to runs: headings bold, lists with bullets, tables in columns, one level of quotes. */
-import { Lexer, type MarkedToken, type Token, type Tokens } from "marked"
+import { type MarkedToken, type Token, type Tokens } from "marked"
+import { BoundedLexer } from "./BoundedLexer.ts"
 import { inline } from "./inline.ts"
 import { type Mark, type Run, textOf, withMark } from "./Run.ts"
 
@@ -113,4 +114,4 @@ const blocks = (tokens: ReadonlyArray<Token>, marks: Marks, depth: number): Bloc
   )
 
 export const toRuns = (markdown: string): ReadonlyArray<Run> =>
-  blocks(new Lexer({ gfm: true }).lex(markdown), [], 0)
+  blocks(new BoundedLexer({ gfm: true }).lex(markdown), [], 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Where to cut text that is too long: between paragraphs, else lines, else words. */
-import { cutAt, lengthOf, type Mark, markOf, type Run, textOf } from "./Run.ts"
+import { cutAt, type Mark, markOf, type Run, textOf } from "./Run.ts"
 
 interface Extent {
   readonly from: number
@@ -16,17 +16,17 @@ const wholes = (
   most: number,
   fits: (runs: ReadonlyArray<Run>) => boolean
 ): ReadonlyArray<Extent> => {
-  const touched = new Set<Mark>(
-    cutAt(runs, most)[0].flatMap((run) => markOf(run, "link") ?? markOf(run, "pre") ?? [])
-  )
-  return [...touched].flatMap((mark) => {
-    const first = runs.findIndex((run) => run.marks.includes(mark))
-    const last = runs.findLastIndex((run) => run.marks.includes(mark))
-    const inside = runs.slice(first, last + 1)
-    if (!fits(inside)) return []
-    const from = lengthOf(runs.slice(0, first))
-    return [{ from, to: from + lengthOf(inside) }]
-  })
+  const touched = new Map<Mark, Extent & { readonly first: number; readonly last: number }>()
+  let from = 0
+  for (const [at, run] of runs.entries()) {
+    const to = from + run.text.length
+    const mark = markOf(run, "link") ?? markOf(run, "pre")
+    const begun = mark && touched.get(mark)
+    if (mark && begun) touched.set(mark, { ...begun, to, last: at })
+    else if (mark && from < most) touched.set(mark, { from, to, first: at, last: at })
+    from = to
+  }
+  return [...touched.values()].filter(({ first, last }) => fits(runs.slice(first, last + 1)))
 }
 
 /** The last end of a separator within the text's latter half; 0 when there is none. */

@@ -28,23 +28,16 @@ const unescape = (text: string): string =>
 const isLinkable = (href: string): boolean =>
   /^(https?|tg|mailto|tel):[^\s]+$/i.test(href) && href.length <= 2000
 
-const tagMarks: Readonly<Record<string, Mark>> = {
-  u: { _tag: "underline" },
-  ins: { _tag: "underline" },
-  b: { _tag: "bold" },
-  strong: { _tag: "bold" },
-  i: { _tag: "italic" },
-  em: { _tag: "italic" },
-  s: { _tag: "strike" },
-  del: { _tag: "strike" }
-}
-
-/** A copy: marks are told apart by identity. */
-const markOfTag = (raw: string): Mark | undefined => {
-  const name = /^<([a-z]+)>$/i.exec(raw)?.[1]?.toLowerCase()
-  const mark = name === undefined ? undefined : tagMarks[name]
-  return mark && { ...mark }
-}
+const tagMarks: ReadonlyMap<string, Mark> = new Map([
+  ["u", { _tag: "underline" }],
+  ["ins", { _tag: "underline" }],
+  ["b", { _tag: "bold" }],
+  ["strong", { _tag: "bold" }],
+  ["i", { _tag: "italic" }],
+  ["em", { _tag: "italic" }],
+  ["s", { _tag: "strike" }],
+  ["del", { _tag: "strike" }]
+])
 
 const link = (href: string, text: ReadonlyArray<Run>, marks: Marks): ReadonlyArray<Run> => {
   const shown = text.map((run) => run.text).join("")
@@ -54,14 +47,25 @@ const link = (href: string, text: ReadonlyArray<Run>, marks: Marks): ReadonlyArr
     : [...text, { text: plainSuffix(shown, href), marks }]
 }
 
-/** `<u>…</u>` and its like, when both ends are there. */
-const taggedSpan = (tokens: ReadonlyArray<Token>, at: number) => {
-  const raw = tokens[at]?.raw ?? ""
-  const mark = markOfTag(raw)
-  if (mark === undefined) return undefined
-  const closing = raw.replace("<", "</").toLowerCase()
-  const end = tokens.findIndex((token, i) => i > at && token.raw.toLowerCase() === closing)
-  return end === -1 ? undefined : { mark, end }
+interface Span {
+  readonly mark: Mark
+  readonly end: number
+}
+
+/** `<u>…</u>` and its like by where they begin, when both ends are there. */
+const taggedSpans = (tokens: ReadonlyArray<Token>): ReadonlyMap<number, Span> => {
+  const closings = new Map<string, number>()
+  const spans = new Map<number, Span>()
+  for (let at = tokens.length - 1; at >= 0; at--) {
+    const [, slash, letters = ""] = /^<(\/?)([a-z]{1,6})>$/i.exec(tokens[at]?.raw ?? "") ?? []
+    const name = letters.toLowerCase()
+    if (slash === "/") closings.set(name, at)
+    const mark = tagMarks.get(name)
+    const end = closings.get(name)
+    // A copy: marks are told apart by identity.
+    if (slash === "" && mark && end !== undefined) spans.set(at, { mark: { ...mark }, end })
+  }
+  return spans
 }
 
 const inlineOne = (token: MarkedToken, marks: Marks): ReadonlyArray<Run> => {
@@ -108,8 +112,9 @@ const inlineOne = (token: MarkedToken, marks: Marks): ReadonlyArray<Run> => {
 
 export const inline = (tokens: ReadonlyArray<Token>, marks: Marks): ReadonlyArray<Run> => {
   const runs: Array<Run> = []
+  const spans = taggedSpans(tokens)
   for (let at = 0; at < tokens.length; at++) {
-    const span = taggedSpan(tokens, at)
+    const span = spans.get(at)
     if (span === undefined) {
       runs.push(...inlineOne(tokens[at] as MarkedToken, marks))
     } else {

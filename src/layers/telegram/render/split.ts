@@ -29,9 +29,9 @@ const mostThatFits = (runs: ReadonlyArray<Run>): number => {
 }
 
 const leadingBreaks = (runs: ReadonlyArray<Run>): number => {
-  const text = runs.find((run) => run.text.replaceAll("\n", "") !== "")
-  const before = text === undefined ? runs : runs.slice(0, runs.indexOf(text))
-  return lengthOf(before) + (/^\n*/.exec(text?.text ?? "")?.[0].length ?? 0)
+  const at = runs.findIndex((run) => /[^\n]/.test(run.text))
+  const before = at === -1 ? runs : runs.slice(0, at)
+  return lengthOf(before) + (/^\n*/.exec(runs[at]?.text ?? "")?.[0].length ?? 0)
 }
 
 const trimEnd = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> =>
@@ -42,7 +42,10 @@ const withoutEndlessLinks = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> => {
   const links = new Map<Mark, Array<Run>>()
   for (const run of runs) {
     const link = markOf(run, "link")
-    if (link !== undefined) links.set(link, [...(links.get(link) ?? []), run])
+    if (link === undefined) continue
+    const inside = links.get(link)
+    if (inside === undefined) links.set(link, [run])
+    else inside.push(run)
   }
   const endless = new Map([...links].filter(([, inside]) => !fits(inside)))
   if (endless.size === 0) return runs
@@ -60,9 +63,11 @@ export const split = (runs: ReadonlyArray<Run>): ReadonlyArray<Rendered> => {
   let rest = withoutEndlessLinks(runs.filter((run) => run.text !== ""))
   while (rest.length > 0) {
     rest = cutAt(rest, leadingBreaks(rest))[1]
+    // What begins in this message and does not end within the next would not fit into one.
+    const near = cutAt(rest, 2 * limit + 1)[0]
     const [piece, after] = fits(rest)
       ? [rest, []]
-      : cutAt(rest, bestCut(rest, mostThatFits(rest), fits))
+      : cutAt(rest, bestCut(near, mostThatFits(near), fits))
     const trimmed = trimEnd(piece)
     const plain = readable(trimmed)
     if (visible.test(plain)) pieces.push({ body: serialise(trimmed), plain })
