@@ -89,6 +89,9 @@ export const parts = (options: {
     const drain = read.pipe(
       Effect.repeat({ until: (chunk) => chunk.done }),
       Effect.timeoutOption(drainLimit),
+      Effect.tap((ended) =>
+        Option.isSome(ended) ? Effect.void : Effect.tryPromise(() => reader.cancel())
+      ),
       Effect.ignore
     )
 

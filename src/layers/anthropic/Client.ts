@@ -4,6 +4,7 @@ import type Anthropic from "@anthropic-ai/sdk"
 import type * as AiError from "effect/ai/AiError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Failure from "./Failure.ts"
@@ -54,7 +55,9 @@ export const send = <A>(origin: Failure.Origin, request: (signal: AbortSignal) =
   Effect.gen(function* () {
     const controller = yield* Effect.acquireRelease(
       Effect.sync(() => new AbortController()),
-      (controller) => Effect.sync(() => controller.abort())
+      // An abort after a complete answer would keep its body in memory for ever.
+      (controller, exit) =>
+        Exit.isSuccess(exit) ? Effect.void : Effect.sync(() => controller.abort())
     )
     const now = yield* Clock.currentTimeMillis
     return yield* Effect.tryPromise({
