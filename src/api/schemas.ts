@@ -2,6 +2,7 @@
 /** What travels over the API. Amounts are dollars in fields that end in `_usd`, times are ISO 8601. */
 import * as Schema from "effect/Schema"
 
+export { PairingRow } from "../domain/pairing.ts"
 export { SessionDetail, SessionSummary } from "../domain/reports.ts"
 
 const Time = Schema.String
@@ -75,17 +76,6 @@ export const WatchEvent = Schema.Union([
   Schema.TaggedStruct("idle", {})
 ])
 export type WatchEvent = typeof WatchEvent.Type
-
-export const PairingRow = Schema.Struct({
-  code: Schema.NullOr(Schema.String),
-  state: Schema.Literals(["pending", "approved"]),
-  role: Schema.NullOr(Schema.Literals(["owner", "member"])),
-  channel: Schema.String,
-  address: Schema.String,
-  name: Schema.String,
-  expires_at: Schema.NullOr(Time),
-  approved_at: Schema.NullOr(Time)
-})
 
 /** A pairing code, or for `revoke` also an address. */
 export const Decision = Schema.Struct({ code: Schema.NonEmptyString })

@@ -12,13 +12,16 @@ export type TurnId = typeof TurnId.Type
 export const PersonId = Schema.NonEmptyString.pipe(Schema.brand("PersonId"))
 export type PersonId = typeof PersonId.Type
 
+/** The first person ever approved: also who sits at the terminal and opens the socket. */
+export const owner = PersonId.make("owner")
+
 export const AgentName = Schema.NonEmptyString.pipe(Schema.brand("AgentName"))
 export type AgentName = typeof AgentName.Type
 
 /** The agent that answers when no route says otherwise. */
 export const mainAgent = AgentName.make("main")
 
-/** A channel's name in the registry: `telegram`, `terminal`, `http` … */
+/** A channel's name in the registry: `telegram`, `local` … */
 export const ChannelName = Schema.NonEmptyString.pipe(Schema.brand("ChannelName"))
 export type ChannelName = typeof ChannelName.Type
 
@@ -29,6 +32,9 @@ export const Chat = Schema.Struct({
   topic: Schema.String
 })
 export type Chat = typeof Chat.Type
+
+/** Nothing but the chat of what takes place in one. */
+export const chatOf = ({ channel, chat, topic }: Chat): Chat => ({ channel, chat, topic })
 
 /** One string per chat, for maps: stable and unambiguous. */
 export const chatKey = (chat: Chat): string => [chat.channel, chat.chat, chat.topic].join("\u0000")

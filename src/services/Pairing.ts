@@ -5,6 +5,7 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { ChannelName, PersonId } from "../domain/Ids.ts"
+import type { PairingRow } from "../domain/pairing.ts"
 import type { StoreError } from "./Store.ts"
 
 /** Someone on a channel, as the channel names them. */
@@ -24,18 +25,6 @@ export const Admission = Schema.Union([
   Schema.TaggedStruct("Silent", {})
 ]).pipe(Schema.toTaggedUnion("_tag"))
 export type Admission = typeof Admission.Type
-
-export const PairingRow = Schema.Struct({
-  code: Schema.NullOr(Schema.String),
-  state: Schema.Literals(["pending", "approved"]),
-  role: Schema.NullOr(Schema.Literals(["owner", "member"])),
-  channel: Schema.String,
-  address: Schema.String,
-  name: Schema.String,
-  expires_at: Schema.NullOr(Schema.String),
-  approved_at: Schema.NullOr(Schema.String)
-})
-export type PairingRow = typeof PairingRow.Type
 
 export class Pairing extends Context.Service<
   Pairing,

@@ -13,7 +13,7 @@ import * as String from "effect/String"
 import { Api } from "../../api/Api.ts"
 import type { WatchEvent } from "../../api/schemas.ts"
 import { type CommandName, parse } from "../../domain/ChatCommand.ts"
-import { type Chat, chatKey, PersonId, SessionId } from "../../domain/Ids.ts"
+import { type Chat, chatKey, chatOf, owner, SessionId } from "../../domain/Ids.ts"
 import { personText } from "../../domain/Message.ts"
 import { Attachments, type Caller, chatForOnce, localChannel } from "../../services/Attachments.ts"
 import { Inbox } from "../../services/Inbox.ts"
@@ -24,8 +24,6 @@ import { SessionStore } from "../../services/SessionStore.ts"
 import { type TurnEvent, TurnEvents } from "../../services/TurnEvents.ts"
 import { storeFailed, turnFailed } from "./failures.ts"
 
-/** Whoever may open the socket is the owner (contract 5). */
-const owner = PersonId.make("owner")
 const defaultChat = "terminal"
 
 const encodeJson = Schema.encodeEffect(Schema.fromJsonString(Schema.Json))
@@ -94,13 +92,13 @@ const make = Effect.fnUntraced(function* (
   const unique = Effect.map(random.randomBytes(16), Hex.encode)
 
   /** A session's id stands for its chat, so that a conversation goes on after `/new`. */
-  const chatOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Chat> {
+  const chatNamed = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Chat> {
     const known = yield* sessions
       .find(SessionId.make(name))
       .pipe(Effect.orElseSucceed(() => Option.none()))
     return Option.match(known, {
       onNone: () => ({ channel: localChannel, chat: name, topic: "" }),
-      onSome: ({ channel, chat, topic }) => ({ channel, chat, topic })
+      onSome: chatOf
     })
   })
 
@@ -157,12 +155,13 @@ const make = Effect.fnUntraced(function* (
 
   /** What answers one message, up to and with the event that ends the answer; and what else is said. */
   const ask = Effect.fnUntraced(function* (session: string | undefined, text: string) {
-    const chat = yield* session === undefined ? Effect.map(unique, chatForOnce) : chatOf(session)
+    const chat = yield* session === undefined ? Effect.map(unique, chatForOnce) : chatNamed(session)
     const watched = yield* events.subscribe
     // What was not handed on is somebody else's from then on.
     yield* Effect.addFinalizer(() => outbox.wake(chat))
     const caller = yield* attachments.call(chat)
     yield* outbox.wake(chat)
+    // Whoever may open the socket is the owner (contract 5).
     const { inboxId } = yield* inbox
       .receive({ chat, person: owner, updateId: yield* unique, parts: [personText(text)] })
       .pipe(Effect.mapError(storeFailed))
@@ -202,7 +201,7 @@ const make = Effect.fnUntraced(function* (
     .handle(
       "watch",
       Effect.fnUntraced(function* ({ query }) {
-        const chat = yield* chatOf(query.session ?? defaultChat)
+        const chat = yield* chatNamed(query.session ?? defaultChat)
         const key = chatKey(chat)
         const watched = yield* events.subscribe
         const messages = yield* attachments.attach(chat)

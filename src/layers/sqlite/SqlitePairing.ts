@@ -8,8 +8,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { PersonId } from "../../domain/Ids.ts"
-import { type Admission, type Contact, Pairing, PairingRow } from "../../services/Pairing.ts"
+import { owner, PersonId } from "../../domain/Ids.ts"
+import { PairingRow } from "../../domain/pairing.ts"
+import { type Admission, type Contact, Pairing } from "../../services/Pairing.ts"
 import { Count, rows, storeError } from "./query.ts"
 
 /** No 0/O, 1/I/L: codes are read aloud and typed by hand. */
@@ -17,9 +18,6 @@ const alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 const codeLength = 8
 const lifetimeMillis = 60 * 60 * 1000
 const maxPending = 3
-
-/** The first person ever approved: also who sits at the terminal. */
-const owner = PersonId.make("owner")
 
 const Stored = Schema.Struct({
   code: Schema.NullOr(Schema.String),

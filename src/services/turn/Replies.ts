@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { chatOf } from "../../domain/Ids.ts"
 import type { Turn, TurnEnd } from "../../domain/Turn.ts"
 import { Journal } from "../Journal.ts"
 import { Outbox } from "../Outbox.ts"
@@ -44,7 +45,7 @@ export class Replies extends Context.Service<
           Effect.map(journal.answering(turn.id), (inReplyTo) => ({
             session: session.id,
             turn: turn.id,
-            chat: { channel: session.channel, chat: session.chat, topic: session.topic },
+            chat: chatOf(session),
             inReplyTo
           })),
         finish: Effect.fn("Replies.finish")(function* (turn, live, end, text, detail) {
