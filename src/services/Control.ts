@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { chatCommands, type CommandName, parse } from "../domain/ChatCommand.ts"
-import type { SessionId } from "../domain/Ids.ts"
+import { chatOf, type SessionId } from "../domain/Ids.ts"
 import { textOf } from "../domain/Message.ts"
 import { type InboxRow, InboxStore } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
@@ -14,8 +14,8 @@ import { Outbox } from "./Outbox.ts"
 import { type Session, SessionStore } from "./SessionStore.ts"
 import { Sessions } from "./Sessions.ts"
 import { Status } from "./Status.ts"
+import { persistently } from "./persistently.ts"
 import { readable, type StoreError, Transactions } from "./Store.ts"
-import { storeRetry } from "./storeRetry.ts"
 import { TurnEvents } from "./TurnEvents.ts"
 
 const help = chatCommands.map(({ description, name }) => `/${name} – ${description}`).join("\n")
@@ -124,7 +124,7 @@ export class Control extends Context.Service<
         const address = {
           session: current.id,
           turn: null,
-          chat: { channel: session.channel, chat: session.chat, topic: session.topic },
+          chat: chatOf(session),
           inReplyTo: [row.id]
         }
         yield* transactions.atomically(
@@ -152,11 +152,7 @@ export class Control extends Context.Service<
         )
       })
       const workers = yield* KeyedWorkers.make((session: SessionId) =>
-        work(session).pipe(
-          Effect.tapError((error) => Effect.logError("a command failed", error)),
-          Effect.retry(storeRetry),
-          Effect.catchCause((cause) => Effect.logError("a command broke", cause))
-        )
+        persistently("a command")(work(session))
       )
 
       return Control.of({

@@ -9,10 +9,10 @@ import * as Option from "effect/Option"
 import { type Chat, chatKey, chatOfKey } from "../domain/Ids.ts"
 import { type Channel, type ChannelError, Channels } from "./Channel.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
+import { persistently } from "./persistently.ts"
 import { type Address, type OutboxRow, OutboxStore } from "./OutboxStore.ts"
 import { Redactor } from "./Redactor.ts"
 import type { StoreError } from "./Store.ts"
-import { storeRetry } from "./storeRetry.ts"
 
 /** A message that cannot be delivered is tried this often, with growing pauses: for about a day. */
 const maxAttempts = 720
@@ -117,11 +117,7 @@ export class Outbox extends Context.Service<
       })
 
       const workers = yield* KeyedWorkers.make((key: string) =>
-        work(key).pipe(
-          Effect.tapError((error) => Effect.logError("the outbox failed", error)),
-          Effect.retry(storeRetry),
-          Effect.catchCause((cause) => Effect.logError("the outbox broke", cause))
-        )
+        persistently("the outbox")(work(key))
       )
       const wake = (chat: Chat) => workers.wake(chatKey(chat))
 

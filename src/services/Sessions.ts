@@ -10,10 +10,10 @@ import { Channels } from "./Channel.ts"
 import { ContextEngine } from "./ContextEngine.ts"
 import { Journal } from "./Journal.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
+import { persistently } from "./persistently.ts"
 import { SessionStore } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
-import { storeRetry } from "./storeRetry.ts"
 import { Turn } from "./Turn.ts"
 
 export class Sessions extends Context.Service<
@@ -69,11 +69,7 @@ export class Sessions extends Context.Service<
       })
 
       const workers = yield* KeyedWorkers.make((id: SessionId) =>
-        work(id).pipe(
-          Effect.tapError((error) => Effect.logError("a session failed", error)),
-          Effect.retry(storeRetry),
-          Effect.catchCause((cause) => Effect.logError("a session broke", cause))
-        )
+        persistently("a session")(work(id))
       )
 
       /** What runs, or else what waits in the queue: either is ended, and told of. */
