@@ -4,7 +4,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
@@ -99,30 +98,22 @@ export class ToolSteps extends Context.Service<
           onNone: () => Effect.fail(unknownTool(call)),
           onSome: (found) => found.run(call.params)
         })
-        const exit = yield* Effect.exit(
-          Effect.catchDefect(work, (defect) =>
+        const answer = yield* work.pipe(
+          Effect.catchDefect((defect) =>
             Effect.logError("a tool broke", defect).pipe(
               Effect.annotateLogs({ tool: call.name }),
               Effect.andThen(new ToolFailed({ detail: `The tool ${call.name} broke.` }))
             )
-          )
-        )
-        if (Exit.isFailure(exit) && Exit.hasInterrupts(exit)) return yield* Effect.interrupt
-        const answer = Exit.match(exit, {
-          onSuccess: (text) => ({
-            text,
-            isFailure: false,
-            trusted: Option.exists(definition, ({ trusted }) => trusted)
-          }),
-          onFailure: () => ({
-            text: Option.match(Exit.findErrorOption(exit), {
-              onNone: () => "The tool failed.",
-              onSome: ({ detail }) => detail
+          ),
+          Effect.match({
+            onSuccess: (text) => ({
+              text,
+              isFailure: false,
+              trusted: Option.exists(definition, ({ trusted }) => trusted)
             }),
-            isFailure: true,
-            trusted: false
+            onFailure: ({ detail }) => ({ text: detail, isFailure: true, trusted: false })
           })
-        })
+        )
         yield* transactions.atomically(
           Effect.andThen(
             result(turn, step, call, answer),
