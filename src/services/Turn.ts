@@ -142,6 +142,7 @@ export class Turn extends Context.Service<
 
       const broke = Effect.fnUntraced(function* (turn: TurnRow, session: Session, defect: unknown) {
         yield* Effect.logError("a turn broke", defect)
+        watched.delete(turn.id)
         const address = yield* replies.addressOf(turn, session)
         yield* fail(turn, Live.make(address, undefined, events, redactor), new Broken())
       })
