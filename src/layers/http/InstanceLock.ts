@@ -89,16 +89,15 @@ const hold = (database: string) =>
 const make = Effect.gen(function* () {
   const { storage } = yield* Settings
   const path = yield* Effect.sync(() => socketPath(storage.path, env["XDG_RUNTIME_DIR"]))
-  const refuse = Effect.gen(function* () {
-    const holder = yield* holderOf(path)
+  const refuse = Effect.fnUntraced(function* (holder: Holder) {
     const body = holder._tag === "Somebody" ? holder.body : Option.none()
     const known = yield* Effect.option(Effect.flatMap(Effect.fromOption(body), decodeDaemon))
     return yield* new AlreadyRunning({ database: storage.path, holder: Option.getOrNull(known) })
   })
-  yield* Effect.catch(hold(storage.path), () => refuse)
+  yield* Effect.catch(hold(storage.path), () => Effect.flatMap(holderOf(path), refuse))
   // The database is ours: what stands at the path is dead, or another database's daemon.
   const found = yield* holderOf(path)
-  if (found._tag === "Somebody") return yield* refuse
+  if (found._tag === "Somebody") return yield* refuse(found)
   if (found._tag === "Dead") yield* Effect.sync(() => rmSync(path, { force: true }))
   return InstanceLock.of({ path })
 })

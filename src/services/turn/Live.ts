@@ -3,7 +3,7 @@
 import * as Effect from "effect/Effect"
 import type { Address } from "../OutboxStore.ts"
 import type { Redactor } from "../Redactor.ts"
-import type { TurnEvent, TurnEvents } from "../TurnEvents.ts"
+import type { TurnEvents } from "../TurnEvents.ts"
 import type { Draft } from "./Draft.ts"
 
 /** How much of the model's thinking stands in the reply before there is text, in characters. */
@@ -32,7 +32,7 @@ export const make = (
     textPieces = redactor.outboundPieces()
     thinkingPieces = redactor.outboundPieces()
   }
-  const publish = (event: TurnEvent) => events.publish(event)
+  const { publish } = events
   const show = Effect.suspend(() => {
     if (draft === undefined) return Effect.void
     const tail = thinking.slice(-thinkingTail).replace(/\s+/g, " ").trim()
