@@ -14,6 +14,21 @@ const person = Fakes.users[0]!
 
 const rowsOf = (database: string, sql: string) => query(database, sql)[0]!
 
+/** A daemon that has answered once, was stopped, and finds its database changed by a statement. */
+const damaged = Effect.fnUntraced(function* (statement: string) {
+  const { anthropic, home, telegram } = yield* Fakes.make()
+  yield* anthropic.setBrain(() => text("Here I am."))
+  const first = yield* serve({ home })
+  telegram.userSays(person, "Hello!")
+  yield* telegram.waitFor(() => telegram.shownIn(person).includes("Here I am."))
+  yield* first.kill("SIGTERM")
+  const db = new DatabaseSync(home.database)
+  db.exec(statement)
+  db.close()
+  yield* serve({ home })
+  return { home, telegram }
+})
+
 describe("commands and crashes", () => {
   it.live.each([3, 4, 5, 6])("/retry is carried out once, killed at commit %d", (commit) =>
     Effect.gen(function* () {
@@ -46,17 +61,9 @@ describe("commands and crashes", () => {
 
   it.live("a stored command that cannot be read stops neither the start nor the chat", () =>
     Effect.gen(function* () {
-      const { anthropic, home, telegram } = yield* Fakes.make()
-      yield* anthropic.setBrain(() => text("Here I am."))
-      const first = yield* serve({ home })
-      telegram.userSays(person, "Hello!")
-      yield* telegram.waitFor(() => telegram.shownIn(person).includes("Here I am."))
-      yield* first.kill("SIGTERM")
-      const db = new DatabaseSync(home.database)
-      db.exec(`INSERT INTO inbox (channel, update_id, session, agent, person, lane, parts, state, received_at)
+      const { home, telegram } =
+        yield* damaged(`INSERT INTO inbox (channel, update_id, session, agent, person, lane, parts, state, received_at)
         SELECT 'telegram', 'broken', id, agent, person, 'control', '[{"bad": 1}]', 'pending', 0 FROM sessions`)
-      db.close()
-      yield* serve({ home })
       telegram.userSays(person, "/whoami")
       yield* telegram.waitFor(() =>
         telegram.shownIn(person).some((shown) => shown.startsWith("You are"))
@@ -68,16 +75,7 @@ describe("commands and crashes", () => {
 
   it.live("a transcript that cannot be read is told of, and /new leads out", () =>
     Effect.gen(function* () {
-      const { anthropic, home, telegram } = yield* Fakes.make()
-      yield* anthropic.setBrain(() => text("Here I am."))
-      const first = yield* serve({ home })
-      telegram.userSays(person, "Hello!")
-      yield* telegram.waitFor(() => telegram.shownIn(person).includes("Here I am."))
-      yield* first.kill("SIGTERM")
-      const db = new DatabaseSync(home.database)
-      db.exec(`UPDATE messages SET parts = '[{"bad": 1}]'`)
-      db.close()
-      yield* serve({ home })
+      const { telegram } = yield* damaged(`UPDATE messages SET parts = '[{"bad": 1}]'`)
       telegram.userSays(person, "And now?")
       yield* telegram.waitFor(() =>
         telegram.shownIn(person).some((shown) => shown.includes("/new"))
