@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { telegramToken } from "../domain/secretName.ts"
 import { Attachments } from "../services/Attachments.ts"
 import { Channels } from "../services/Channel.ts"
 import type { ChannelHealth } from "../services/ChannelHealth.ts"
@@ -25,7 +26,7 @@ const telegram = Layer.effect(
   Effect.gen(function* () {
     const settings = yield* Settings
     const secrets = yield* Secrets
-    const token = yield* secrets.get("TELEGRAM_BOT_TOKEN")
+    const token = yield* secrets.get(telegramToken)
     return settings.telegram.enabled
       ? Option.map(token, (token) => TelegramChannel.make({ token, settings: settings.telegram }))
       : Option.none()

@@ -5,14 +5,21 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { SecretName, Secrets } from "../services/Secrets.ts"
+import { anthropicKey, type SecretName, telegramToken } from "../domain/secretName.ts"
+import { Redactor } from "../services/Redactor.ts"
+import { Secrets } from "../services/Secrets.ts"
 
 const make = Effect.gen(function* () {
+  const redactor = yield* Redactor
   const held = new Map<SecretName, Redacted.Redacted>()
-  for (const name of SecretName.literals) {
+  for (const name of [anthropicKey, telegramToken]) {
     const value = yield* Config.option(Config.Redacted(name))
-    if (Option.isSome(value) && Redacted.value(value.value).trim() !== "")
-      held.set(name, Redacted.make(Redacted.value(value.value).trim(), { label: name }))
+    if (Option.isNone(value)) continue
+    const text = Redacted.value(value.value).trim()
+    if (text === "") continue
+    const secret = Redacted.make(text, { label: name })
+    held.set(name, secret)
+    redactor.learn(name, secret)
   }
   return Secrets.of({ get: (name) => Effect.succeed(Option.fromUndefinedOr(held.get(name))) })
 })

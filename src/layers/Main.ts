@@ -52,10 +52,10 @@ const identity = (command: Command) =>
     )
   )
 
-/** Secrets first, then the doors that keep them in, then logs that pass through those doors. */
-const foundation = Observability.layer.pipe(
+/** The doors first, then logs that pass through them, then the secrets that the doors keep in. */
+const foundation = EnvironmentSecrets.layer.pipe(
+  Layer.provideMerge(Observability.layer),
   Layer.provideMerge(Redactor.layer),
-  Layer.provideMerge(EnvironmentSecrets.layer),
   Layer.provideMerge(LogRing.layer),
   Layer.provideMerge(Digest.layerWebCrypto),
   Layer.provideMerge(SecureRandom.layerWebCrypto)

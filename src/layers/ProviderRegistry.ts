@@ -3,6 +3,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { anthropicKey } from "../domain/secretName.ts"
 import type { Provider } from "../services/Provider.ts"
 import { Providers } from "../services/Provider.ts"
 import { Secrets } from "../services/Secrets.ts"
@@ -13,7 +14,7 @@ import * as DemoProvider from "./demo/DemoProvider.ts"
 const make = Effect.gen(function* () {
   const { provider } = yield* Settings
   const secrets = yield* Secrets
-  const key = secrets.get("ANTHROPIC_API_KEY")
+  const key = secrets.get(anthropicKey)
   const anthropic: Provider = yield* AnthropicProvider.make({
     baseUrl: provider.anthropic.base_url,
     model: provider.anthropic.model_standard,

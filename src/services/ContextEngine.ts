@@ -48,7 +48,7 @@ export class ContextEngine extends Context.Service<
 
       const zone = [`You are ${persona.name}, a personal assistant.`, rules, persona.text]
         .filter((text) => text !== "")
-        .map(redactor.inbound)
+        .map((text) => redactor.inbound(text).text)
         .join("\n\n")
       const described = yield* Effect.orDie(
         encodeTools(

@@ -72,7 +72,7 @@ export class Inbox extends Context.Service<
           : "turn"
 
       const scrub = (part: Part): Part =>
-        part._tag === "Text" ? { ...part, text: redactor.inbound(part.text) } : part
+        part._tag === "Text" ? { ...part, text: redactor.inbound(part.text).text } : part
 
       /** A message behind a question would wait without a sign. */
       const tellIfWaiting = Effect.fnUntraced(function* (receipt: Receipt, { chat }: Incoming) {

@@ -4,15 +4,12 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-
-/** A secret's name is that of its environment variable. */
-export const SecretName = Schema.Literals(["ANTHROPIC_API_KEY", "TELEGRAM_BOT_TOKEN"])
-export type SecretName = typeof SecretName.Type
+import type { SecretName } from "../domain/secretName.ts"
 
 export class Secrets extends Context.Service<
   Secrets,
   {
+    /** None when it is not known, and while the vault that may hold it is locked. */
     readonly get: (name: SecretName) => Effect.Effect<Option.Option<Redacted.Redacted>>
   }
 >()("blufio/services/Secrets") {}

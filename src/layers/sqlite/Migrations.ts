@@ -8,8 +8,9 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as SqlSchema from "effect/sql/SqlSchema"
 import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import migration0001 from "./migrations/0001_spine.ts"
+import migration0002 from "./migrations/0002_trust.ts"
 
-const migrations = { "0001_spine": migration0001 }
+const migrations = { "0001_spine": migration0001, "0002_trust": migration0002 }
 const newest = Object.keys(migrations).length
 
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
