@@ -8,6 +8,8 @@ import { Channels } from "../services/Channel.ts"
 import { Identity } from "../services/Identity.ts"
 import { Providers } from "../services/Provider.ts"
 import { ConfigSource, Settings } from "../services/Settings.ts"
+import { Vault } from "../services/Vault.ts"
+import { vaultProblems } from "../services/vaultProblems.ts"
 import * as Option from "effect/Option"
 
 const dollars = (amount: number) => `$${amount.toFixed(2)}`
@@ -17,18 +19,29 @@ const modelLine = Effect.gen(function* () {
   const problem = yield* chosen.problem
   if (Option.isSome(problem)) return `${chosen.model}, not usable: ${problem.value.detail}`
   return chosen.name === "demo"
-    ? "demo (free, offline); for a real one set ANTHROPIC_API_KEY and start again"
+    ? "demo (free, offline); for a real one: blufio secret set ANTHROPIC_API_KEY, start again"
     : `${chosen.model} (${chosen.name})`
 })
 
 const telegramLine = Effect.gen(function* () {
   const { names } = yield* Channels
+  const vault = yield* Vault
   const { telegram } = yield* Settings
   if (names.some((name) => name === "telegram"))
     return "on; people who write to the bot get a code for: blufio pairing approve CODE"
+  if (telegram.enabled && (yield* vault.state) === "locked")
+    return "off; its token may be in the vault"
   return telegram.enabled
-    ? "off; get a token from @BotFather, set TELEGRAM_BOT_TOKEN and start again"
+    ? "off; get a token from @BotFather, blufio secret set TELEGRAM_BOT_TOKEN, start again"
     : "off; set telegram.enabled = true"
+})
+
+const vaultLine = Effect.gen(function* () {
+  const vault = yield* Vault
+  const state = yield* vault.state
+  if (state === "absent") return "none; blufio init or blufio secret set NAME makes one"
+  const problems = yield* vaultProblems(vault)
+  return [`${state}, ${(yield* vault.list).length} secrets`, ...problems].join("\n            ")
 })
 
 export const banner = Effect.gen(function* () {
@@ -40,6 +53,7 @@ export const banner = Effect.gen(function* () {
   const lines = [
     `Blufio ${identity.version} is up (process ${identity.pid}).`,
     `  model     ${yield* modelLine}`,
+    `  vault     ${yield* vaultLine}`,
     `  telegram  ${yield* telegramLine}`,
     `  terminal  on; run: blufio shell`,
     `  http      ${url}/healthz and /readyz`,

@@ -43,6 +43,7 @@ const byTag: Readonly<Record<string, ExitCode>> = {
   ConfigInvalid: ExitCode.configInvalid,
   VaultLocked: ExitCode.vaultLocked,
   WrongPassphrase: ExitCode.vaultLocked,
+  PassphraseUnreadable: ExitCode.vaultLocked,
   NoDaemon: ExitCode.noDaemon,
   BudgetExceeded: ExitCode.refused,
   PermissionDenied: ExitCode.refused,

@@ -20,4 +20,13 @@ export const Json = GlobalFlag.Setting("json")({
   )
 })
 
-export const globalFlags = [ConfigPath, Json] as const
+/** `--passphrase-fd N`: the first place where the vault's passphrase is looked for. */
+export const PassphraseFd = GlobalFlag.Setting("passphrase-fd")({
+  flag: Flag.Int("passphrase-fd").pipe(
+    Flag.withMetavar("N"),
+    Flag.withDescription("Read the vault's passphrase from this file descriptor"),
+    Flag.optional
+  )
+})
+
+export const globalFlags = [ConfigPath, Json, PassphraseFd] as const

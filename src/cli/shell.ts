@@ -14,10 +14,11 @@ import { SessionName } from "../api/schemas.ts"
 import * as TomlSettings from "../layers/config/TomlSettings.ts"
 import { connect, require } from "../layers/DaemonClient.ts"
 import * as Main from "../layers/Main.ts"
+import * as PassphraseSources from "../layers/passphrase/PassphraseSources.ts"
 import { isInteractive } from "../layers/terminal/style.ts"
 import { serve } from "../programs/serve.ts"
 import { WrongUsage } from "./exit.ts"
-import { ConfigPath, Json } from "./globals.ts"
+import { ConfigPath, Json, PassphraseFd } from "./globals.ts"
 import { settings } from "./reach.ts"
 import { interactive } from "./shell/interactive.ts"
 import { piped } from "./shell/piped.ts"
@@ -47,7 +48,10 @@ const withoutLogs = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<
 /** The agent within this process, until the scope closes; answers once its socket is open. */
 const startGraph = Effect.fnUntraced(function* (configPath: Option.Option<string>) {
   const isUp = yield* Deferred.make<void>()
-  const graph = Main.shellLayer.pipe(Layer.provideMerge(TomlSettings.layer({ configPath })))
+  const graph = Main.shellLayer.pipe(
+    Layer.provideMerge(TomlSettings.layer({ configPath })),
+    Layer.provide(PassphraseSources.layer(yield* PassphraseFd))
+  )
   const serving = yield* serve(Deferred.succeed(isUp, undefined)).pipe(
     Effect.provide(graph),
     withoutLogs,

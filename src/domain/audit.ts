@@ -61,6 +61,6 @@ export type AuditRow = typeof AuditRow.Type
 /** What is wrong with the chain; `seq` is the first row that shows it. */
 export const AuditFault = Schema.Struct({
   seq: Schema.Int,
-  problem: Schema.Literals(["changed", "missing", "reordered"])
+  problem: Schema.Literals(["changed", "missing"])
 })
 export type AuditFault = typeof AuditFault.Type

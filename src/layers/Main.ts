@@ -28,13 +28,15 @@ import { Replies } from "../services/turn/Replies.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
-import * as EnvironmentSecrets from "./EnvironmentSecrets.ts"
 import * as Server from "./http/Server.ts"
 import * as Observability from "./Observability.ts"
 import * as PersonaFiles from "./PersonaFiles.ts"
 import * as ProviderRegistry from "./ProviderRegistry.ts"
 import * as Database from "./sqlite/Database.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
+import * as AesVault from "./vault/AesVault.ts"
+import * as opening from "./vault/opening.ts"
+import * as VaultSecrets from "./VaultSecrets.ts"
 
 export type Command = "serve" | "shell"
 
@@ -52,13 +54,19 @@ const identity = (command: Command) =>
     )
   )
 
-/** The doors first, then logs that pass through them, then the secrets that the doors keep in. */
-const foundation = EnvironmentSecrets.layer.pipe(
-  Layer.provideMerge(Observability.layer),
+/** The doors first, then logs that pass through them. */
+const foundation = Observability.layer.pipe(
   Layer.provideMerge(Redactor.layer),
   Layer.provideMerge(LogRing.layer),
   Layer.provideMerge(Digest.layerWebCrypto),
   Layer.provideMerge(SecureRandom.layerWebCrypto)
+)
+
+/** The vault is opened before anything looks for a key. */
+const secrets = VaultSecrets.layer.pipe(
+  Layer.provideMerge(opening.layer),
+  Layer.provideMerge(AesVault.layer("daemon")),
+  Layer.provideMerge(Database.locked)
 )
 
 const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
@@ -87,7 +95,7 @@ export const core = (command: Command) =>
     Layer.provideMerge(agent),
     Layer.provideMerge(ChannelRegistry.channels(command)),
     Layer.provideMerge(Layer.mergeAll(Attachments.layer, ChannelHealth.layer, identity(command))),
-    Layer.provideMerge(Database.locked),
+    Layer.provideMerge(secrets),
     Layer.provideMerge(foundation)
   )
 

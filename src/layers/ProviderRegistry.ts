@@ -8,23 +8,32 @@ import type { Provider } from "../services/Provider.ts"
 import { Providers } from "../services/Provider.ts"
 import { Secrets } from "../services/Secrets.ts"
 import { Settings } from "../services/Settings.ts"
+import { Vault } from "../services/Vault.ts"
 import * as AnthropicProvider from "./anthropic/AnthropicProvider.ts"
 import * as DemoProvider from "./demo/DemoProvider.ts"
 
 const make = Effect.gen(function* () {
   const { provider } = yield* Settings
   const secrets = yield* Secrets
+  const vault = yield* Vault
   const key = secrets.get(anthropicKey)
+  const state = Effect.orElseSucceed(vault.state, () => "locked" as const)
   const anthropic: Provider = yield* AnthropicProvider.make({
     baseUrl: provider.anthropic.base_url,
     model: provider.anthropic.model_standard,
     maxRetries: provider.anthropic.max_retries,
-    key
+    key,
+    whyNoKey: Effect.map(state, (state) =>
+      state === "locked"
+        ? "the vault that may hold its key is locked: start Blufio again with the passphrase"
+        : `no key is known: blufio secret set ${anthropicKey}`
+    )
   })
   const demo = yield* DemoProvider.make
   const byName = new Map([anthropic, demo].map((one) => [one.name, one]))
-  // Unset and no key known: the demo, so that a first start can answer.
-  const name = provider.default ?? (Option.isSome(yield* key) ? "anthropic" : "demo")
+  // Unset, no key known and none to be unlocked: the demo, so that a first start can answer.
+  const isFirstStart = Option.isNone(yield* key) && (yield* state) === "absent"
+  const name = provider.default ?? (isFirstStart ? "demo" : "anthropic")
   return Providers.of({
     names: [...byName.keys()],
     find: (wanted) => Option.fromUndefinedOr(byName.get(wanted)),

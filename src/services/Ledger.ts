@@ -7,7 +7,7 @@ import { AgentName, PersonId, SessionId, TurnId } from "../domain/Ids.ts"
 import { TokenUsage } from "../domain/prices.ts"
 import type { StoreError } from "./Store.ts"
 
-const Purpose = Schema.Literals(["chat", "tool_follow_up"])
+const Purpose = Schema.Literals(["chat", "tool_follow_up", "key_check"])
 export type Purpose = typeof Purpose.Type
 
 export const LedgerRow = Schema.Struct({

@@ -23,6 +23,8 @@ export class Passphrase extends Context.Service<
      * variable. Without the line break at its end. Each call answers bytes of its own to wipe.
      */
     readonly find: Effect.Effect<Option.Option<Uint8Array>, PassphraseUnreadable>
+    /** No more is needed: what was found is wiped, and is not found again. */
+    readonly forget: Effect.Effect<void>
     /** Asks on the terminal without showing what is typed; none when there is no terminal. */
     readonly ask: (prompt: string) => Effect.Effect<Option.Option<Uint8Array>>
   }

@@ -13,6 +13,8 @@ import { Providers } from "./Provider.ts"
 import type { Session } from "./SessionStore.ts"
 import { Sessions } from "./Sessions.ts"
 import type { StoreError } from "./Store.ts"
+import { Vault } from "./Vault.ts"
+import { vaultProblems } from "./vaultProblems.ts"
 
 export interface Snapshot {
   readonly provider: string
@@ -47,6 +49,7 @@ export class Status extends Context.Service<
       const outbox = yield* OutboxStore
       const { chosen } = yield* Providers
       const sessions = yield* Sessions
+      const vault = yield* Vault
 
       const snapshot = Effect.gen(function* () {
         const problem = yield* chosen.problem
@@ -58,13 +61,14 @@ export class Status extends Context.Service<
           part: `channel ${channel}`,
           detail
         }))
+        const ofVault = (yield* vaultProblems(vault)).map((detail) => ({ part: "vault", detail }))
         return {
           provider: chosen.name,
           model: chosen.model,
           activeSessions: (yield* sessions.running).length,
           outboxDepth: yield* outbox.depth,
           budget: yield* budget.standing,
-          problems: [...ofProvider, ...ofChannels]
+          problems: [...ofVault, ...ofProvider, ...ofChannels]
         } satisfies Snapshot
       })
 

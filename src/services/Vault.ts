@@ -5,8 +5,9 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { SecretName } from "../domain/secretName.ts"
+import type { SecretName } from "../domain/secretName.ts"
 import type { StoreError } from "./Store.ts"
+import type { SealedSecret } from "./VaultStore.ts"
 
 /** There is a vault, and nobody has opened it. */
 export class VaultLocked extends Schema.TaggedError<VaultLocked>()("VaultLocked", {
@@ -27,7 +28,7 @@ export class WrongPassphrase extends Schema.TaggedError<WrongPassphrase>()("Wron
 /** Bytes were changed by something else than Blufio. */
 export class VaultDamaged extends Schema.TaggedError<VaultDamaged>()("VaultDamaged", {
   /** None: the vault's own row. */
-  secret: Schema.NullOr(SecretName)
+  secret: Schema.NullOr(Schema.String)
 }) {
   override get message(): string {
     return this.secret === null
@@ -38,7 +39,7 @@ export class VaultDamaged extends Schema.TaggedError<VaultDamaged>()("VaultDamag
 }
 
 export interface SecretRow {
-  readonly name: SecretName
+  readonly name: string
   readonly createdAt: number
   readonly updatedAt: number
   readonly lastUsedAt: number | null
@@ -53,26 +54,32 @@ export class Vault extends Context.Service<
     readonly state: Effect.Effect<VaultState, StoreError>
     /** Makes the vault and leaves it open. Dies when there is one. */
     readonly create: (passphrase: Uint8Array) => Effect.Effect<void, StoreError>
+    /** Dies when there is no vault. */
     readonly open: (
       passphrase: Uint8Array
-    ) => Effect.Effect<void, WrongPassphrase | VaultDamaged | VaultLocked | StoreError>
+    ) => Effect.Effect<void, WrongPassphrase | VaultDamaged | StoreError>
     /** Wraps the same data key anew: one row changes. */
     readonly changePassphrase: (
       current: Uint8Array,
       next: Uint8Array
-    ) => Effect.Effect<void, WrongPassphrase | VaultDamaged | VaultLocked | StoreError>
+    ) => Effect.Effect<void, WrongPassphrase | VaultDamaged | StoreError>
     /** Makes or replaces a secret; answers its version, from 1. */
     readonly put: (
       name: SecretName,
       value: Uint8Array
     ) => Effect.Effect<number, VaultLocked | StoreError>
+    /**
+     * Stores a secret that was sealed by another process of this person's. While the vault is open
+     * it must open under our own data key: the proof that its sender knows the passphrase.
+     */
+    readonly take: (secret: SealedSecret) => Effect.Effect<void, VaultDamaged | StoreError>
     /** Releases a value: notes the use, and tells the redactor what to look for. */
     readonly get: (
       name: SecretName
     ) => Effect.Effect<Option.Option<Redacted.Redacted>, VaultLocked | VaultDamaged | StoreError>
     readonly list: Effect.Effect<ReadonlyArray<SecretRow>, StoreError>
     /** The secrets whose bytes were changed; needs the vault open. */
-    readonly damaged: Effect.Effect<ReadonlyArray<SecretName>, VaultLocked | StoreError>
+    readonly damaged: Effect.Effect<ReadonlyArray<string>, VaultLocked | StoreError>
     /** False when there was none. */
     readonly remove: (name: SecretName) => Effect.Effect<boolean, StoreError>
     /** Encrypts bytes that live outside the database (`device.key`), bound to what they are for. */

@@ -23,7 +23,8 @@ export const VaultHeader = Schema.Struct({
 export type VaultHeader = typeof VaultHeader.Type
 
 export const SealedSecret = Schema.Struct({
-  name: SecretName,
+  /** As it stands in the row: a changed one need not be a name at all. */
+  name: Schema.String,
   version: Schema.Int,
   nonce: Schema.Uint8Array,
   /** With the 16 bytes of the tag at its end. */

@@ -19,7 +19,8 @@ import {
   otherModel,
   start,
   textOf,
-  weather
+  weather,
+  whyNoKey
 } from "./support.ts"
 
 const thoughtful: Reply = {
@@ -176,7 +177,8 @@ describe("AnthropicProvider", () => {
         baseUrl: "http://127.0.0.1:1",
         model,
         maxRetries: 0,
-        key: Effect.succeedSome(Redacted.make(api.key))
+        key: Effect.succeedSome(Redacted.make(api.key)),
+        whyNoKey
       })
       assert.deepStrictEqual(
         yield* elsewhere.countTokens({ model, prompt, tools: [] }),
@@ -193,7 +195,8 @@ describe("AnthropicProvider", () => {
         baseUrl: api.url,
         model,
         maxRetries: 3,
-        key: Ref.get(key)
+        key: Ref.get(key),
+        whyNoKey
       })
       const problem = Effect.map(
         provider.problem,

@@ -28,12 +28,15 @@ export const start = Effect.fnUntraced(function* (options: MessagesApi.Options =
   return { api, provider }
 })
 
+export const whyNoKey = Effect.succeed("no key is known: set ANTHROPIC_API_KEY")
+
 export const providerAt = (baseUrl: string, key: string) =>
   AnthropicProvider.make({
     baseUrl,
     model,
     maxRetries: 3,
-    key: Effect.succeedSome(Redacted.make(key))
+    key: Effect.succeedSome(Redacted.make(key)),
+    whyNoKey
   })
 
 export interface CallOptions {

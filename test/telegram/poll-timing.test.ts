@@ -27,6 +27,7 @@ const network = new NetworkFault({ code: "ECONNREFUSED" })
 
 const unexpected = () => Effect.die("Unexpected call")
 const apiWith = (methods: Partial<BotApi>): BotApi => ({
+  getMe: Effect.suspend(unexpected),
   getUpdates: unexpected,
   sendMessage: unexpected,
   editMessageText: unexpected,

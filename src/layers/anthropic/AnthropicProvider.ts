@@ -23,11 +23,11 @@ export interface Options {
   readonly model: string
   readonly maxRetries: number
   readonly key: Effect.Effect<Option.Option<Redacted.Redacted>>
+  /** What a person has to do when there is no key. */
+  readonly whyNoKey: Effect.Effect<string>
 }
 
 const notReady = (detail: string) => new ProviderNotReady({ provider: name, detail })
-
-const missingKey = notReady("no key is known: set ANTHROPIC_API_KEY")
 
 /** What a person has to do about a failure; most need nobody. */
 const complaint = ({ reason }: AiError.AiError): Option.Option<ProviderNotReady> => {
@@ -59,6 +59,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     options.key,
     Option.filter((key) => Redacted.value(key).trim() !== "")
   )
+
+  const missingKey = Effect.map(options.whyNoKey, notReady)
 
   const remember = (key: Redacted.Redacted) => (error: AiError.AiError) =>
     Option.match(complaint(error), {
@@ -107,7 +109,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
 
   const languageModel: Provider["languageModel"] = Effect.fnUntraced(function* (wanted) {
     const known = yield* key
-    if (Option.isNone(known)) return yield* missingKey
+    if (Option.isNone(known)) return yield* Effect.flip(missingKey)
     return yield* Cache.get(models, { ...wanted, key: known.value })
   })
 
@@ -133,7 +135,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
 
   const problem: Provider["problem"] = Effect.gen(function* () {
     const known = yield* key
-    if (Option.isNone(known)) return Option.some(missingKey)
+    if (Option.isNone(known)) return Option.some(yield* missingKey)
     return Option.filter(
       yield* Ref.get(refused),
       (last) => last.key === Redacted.value(known.value)

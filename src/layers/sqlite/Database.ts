@@ -10,6 +10,7 @@ import * as InstanceLock from "../http/InstanceLock.ts"
 import { mapLayerError } from "../mapLayerError.ts"
 import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import * as Migrations from "./Migrations.ts"
+import * as SqliteAudit from "./SqliteAudit.ts"
 import * as SqliteClient from "./SqliteClient.ts"
 import * as SqliteInboxStore from "./SqliteInboxStore.ts"
 import * as SqliteJournal from "./SqliteJournal.ts"
@@ -18,15 +19,18 @@ import * as SqliteOutboxStore from "./SqliteOutboxStore.ts"
 import * as SqlitePairing from "./SqlitePairing.ts"
 import * as SqliteSessionStore from "./SqliteSessionStore.ts"
 import * as SqliteTransactions from "./SqliteTransactions.ts"
+import * as SqliteVaultStore from "./SqliteVaultStore.ts"
 
 export const repositories = Layer.mergeAll(
+  SqliteAudit.layer,
   SqliteInboxStore.layer,
   SqliteJournal.layer,
   SqliteLedger.layer,
   SqliteOutboxStore.layer,
   SqlitePairing.layer,
   SqliteSessionStore.layer,
-  SqliteTransactions.layer
+  SqliteTransactions.layer,
+  SqliteVaultStore.layer
 )
 
 /** One level at a time: Node's own recursive form spins for ever where nothing can be made (/proc). */

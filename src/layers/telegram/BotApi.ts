@@ -20,6 +20,8 @@ export const pollGrace = Duration.seconds(10)
 const neverReachedSeconds = 3600
 
 export interface BotApi {
+  /** Who the token belongs to: the bot's name, without the @. */
+  readonly getMe: Effect.Effect<string, BotApiError>
   /** Waits up to `timeout` for updates from `offset` on; given up `pollGrace` after that. */
   readonly getUpdates: (options: {
     readonly offset: number
@@ -51,6 +53,7 @@ export type Markup = "html" | "plain"
 type Signal = NonNullable<Parameters<RawApi["getMe"]>[0]>
 
 const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Update))
+const decodeBot = Schema.decodeUnknownEffect(Schema.Struct({ username: Schema.NonEmptyString }))
 const decodeSent = Schema.decodeUnknownEffect(Schema.Struct({ message_id: Schema.Int }))
 
 const inTopic = (place: Place) =>
@@ -103,6 +106,10 @@ export const make = (options: {
     new BotApiError({ method, reason: new ServerFault({ status: 0 }) })
 
   return {
+    getMe: call("getMe", (raw, signal) => raw.getMe(signal)).pipe(
+      Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe")))),
+      Effect.map(({ username }) => username)
+    ),
     getUpdates: Effect.fnUntraced(function* ({ offset, timeout }) {
       const seconds = Math.ceil(Duration.toSeconds(timeout))
       const answer = yield* call(

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Secrets from the environment or else from the vault, looked up at each use. */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { anthropicKey, type SecretName, telegramToken } from "../domain/secretName.ts"
+import { Redactor } from "../services/Redactor.ts"
+import { Secrets } from "../services/Secrets.ts"
+import { Vault } from "../services/Vault.ts"
+
+/** An empty variable is one that is not set. */
+const fromEnvironment = Effect.gen(function* () {
+  const redactor = yield* Redactor
+  const held = new Map<SecretName, Redacted.Redacted>()
+  for (const name of [anthropicKey, telegramToken]) {
+    const value = yield* Config.option(Config.Redacted(name))
+    if (Option.isNone(value)) continue
+    const text = Redacted.value(value.value).trim()
+    if (text === "") continue
+    const secret = Redacted.make(text, { label: name })
+    held.set(name, secret)
+    redactor.learn(name, secret)
+  }
+  return held
+})
+
+const make = Effect.gen(function* () {
+  const vault = yield* Vault
+  const environment = yield* Effect.orDie(fromEnvironment)
+  return Secrets.of({
+    get: (name) => {
+      const held = environment.get(name)
+      if (held !== undefined) return Effect.succeedSome(held)
+      return vault.get(name).pipe(
+        Effect.catchTags({
+          VaultLocked: () => Effect.succeedNone,
+          VaultDamaged: ({ message }) => Effect.as(Effect.logError(message), Option.none()),
+          StoreError: (error) =>
+            Effect.as(Effect.logError("a secret cannot be read", error), Option.none())
+        })
+      )
+    }
+  })
+})
+
+export const layer = Layer.effect(Secrets, make)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import { SealedSecret, VaultHeader, VaultStore } from "../../services/VaultStore.ts"
+import { rows, run } from "./query.ts"
+
+const Name = Schema.Struct({ name: Schema.String })
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return VaultStore.of({
+    header: Effect.map(
+      rows(
+        "read the vault",
+        VaultHeader,
+        sql`SELECT salt, memory_kib AS "memoryKib", passes, parallelism, nonce,
+          wrapped_key AS "wrappedKey", digest, created_at AS "createdAt",
+          changed_at AS "changedAt" FROM vault WHERE id = 1`
+      ),
+      Arr.head
+    ),
+    putHeader: (header) =>
+      run(
+        "write the vault",
+        sql`INSERT INTO vault (id, salt, memory_kib, passes, parallelism, nonce, wrapped_key,
+            digest, created_at, changed_at)
+          VALUES (1, ${header.salt}, ${header.memoryKib}, ${header.passes}, ${header.parallelism},
+            ${header.nonce}, ${header.wrappedKey}, ${header.digest}, ${header.createdAt},
+            ${header.changedAt})
+          ON CONFLICT (id) DO UPDATE SET salt = excluded.salt, memory_kib = excluded.memory_kib,
+            passes = excluded.passes, parallelism = excluded.parallelism, nonce = excluded.nonce,
+            wrapped_key = excluded.wrapped_key, digest = excluded.digest,
+            created_at = excluded.created_at, changed_at = excluded.changed_at`
+      ),
+    secrets: rows(
+      "read the secrets",
+      SealedSecret,
+      sql`SELECT name, version, nonce, ciphertext, created_at AS "createdAt",
+        updated_at AS "updatedAt", last_used_at AS "lastUsedAt" FROM secrets ORDER BY name`
+    ),
+    put: (secret) =>
+      run(
+        "store a secret",
+        sql`INSERT INTO secrets (name, version, nonce, ciphertext, created_at, updated_at,
+            last_used_at)
+          VALUES (${secret.name}, ${secret.version}, ${secret.nonce}, ${secret.ciphertext},
+            ${secret.createdAt}, ${secret.updatedAt}, ${secret.lastUsedAt})
+          ON CONFLICT (name) DO UPDATE SET version = excluded.version, nonce = excluded.nonce,
+            ciphertext = excluded.ciphertext, updated_at = excluded.updated_at,
+            last_used_at = excluded.last_used_at`
+      ),
+    remove: (name) =>
+      Effect.map(
+        rows("remove a secret", Name, sql`DELETE FROM secrets WHERE name = ${name} RETURNING name`),
+        Arr.isReadonlyArrayNonEmpty
+      ),
+    used: (name, at) =>
+      run("note a use", sql`UPDATE secrets SET last_used_at = ${at} WHERE name = ${name}`)
+  })
+})
+
+export const layer = Layer.effect(VaultStore, make)

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The vault on AES-256-GCM and Argon2id. While it is open, its data key is what memory holds. */
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Kdf from "effect/crypto/Kdf"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { randomBytes } from "node:crypto"
+import type { AuditAction, AuditDetail, AuditOutcome } from "../../domain/audit.ts"
+import type { SecretName } from "../../domain/secretName.ts"
+import { Audit } from "../../services/Audit.ts"
+import { Redactor } from "../../services/Redactor.ts"
+import { Transactions } from "../../services/Store.ts"
+import { Vault, VaultDamaged, VaultLocked } from "../../services/Vault.ts"
+import { lockedHint } from "../../services/vaultProblems.ts"
+import { type SealedSecret, VaultStore } from "../../services/VaultStore.ts"
+import { ofPurpose, ofSecret } from "./associated.ts"
+import { seal, unseal } from "./cipher.ts"
+import { keyLength, unwrap, wrap } from "./header.ts"
+
+const locked = new VaultLocked({ hint: lockedHint })
+
+/** A secret's last use is written at most this often. */
+const noteUseEveryMillis = 60_000
+const nonceLength = 12
+
+interface Released {
+  readonly version: number
+  readonly value: Redacted.Redacted
+  notedAt: number
+}
+
+const make = (actor: string) =>
+  Effect.gen(function* () {
+    const audit = yield* Audit
+    const kdf = yield* Kdf.Kdf
+    const redactor = yield* Redactor
+    const store = yield* VaultStore
+    const transactions = yield* Transactions
+    /** Absent while the vault is locked. */
+    let dataKey: Uint8Array | undefined
+    const released = new Map<string, Released>()
+    yield* Effect.addFinalizer(() => Effect.sync(() => dataKey?.fill(0)))
+
+    const record = (
+      action: AuditAction,
+      subject: string,
+      outcome: AuditOutcome = "ok",
+      detail: AuditDetail = {}
+    ) => audit.record({ action, actor, subject, outcome, detail })
+
+    const key = Effect.suspend(() =>
+      dataKey === undefined ? Effect.fail(locked) : Effect.succeed(dataKey)
+    )
+
+    /** Hands a secret's bytes to one use and wipes them; `undefined` when it was changed. */
+    const withPlain = <A>(key: Uint8Array, secret: SealedSecret, use: (plain: Uint8Array) => A) => {
+      const plain = unseal(key, secret, ofSecret(secret.name, secret.version))
+      if (plain === undefined) return undefined
+      const result = use(plain)
+      plain.fill(0)
+      return { result }
+    }
+
+    const watch = (key: Uint8Array, secret: SealedSecret) =>
+      withPlain(key, secret, (plain) => {
+        redactor.unwatch(secret.name)
+        redactor.watch(secret.name, plain)
+      }) !== undefined
+
+    const reportDamage = (name: string) =>
+      Effect.andThen(
+        Effect.logError(new VaultDamaged({ secret: name }).message),
+        record("vault.damaged", name, "failed")
+      )
+
+    const settle = Effect.fnUntraced(function* (opened: Uint8Array) {
+      dataKey = opened
+      for (const secret of yield* store.secrets)
+        if (!watch(opened, secret)) yield* reportDamage(secret.name)
+    })
+
+    const header = Effect.flatMap(
+      store.header,
+      Option.match({
+        onNone: () => Effect.die("there is no vault to open"),
+        onSome: Effect.succeed
+      })
+    )
+
+    const unwrapped = Effect.fnUntraced(function* (passphrase: Uint8Array) {
+      return yield* unwrap(yield* header, passphrase).pipe(
+        Effect.tapError((error) =>
+          record("vault.refused", "vault", "refused", { why: error._tag })
+        ),
+        Effect.provideService(Kdf.Kdf, kdf)
+      )
+    })
+
+    const state: Vault["Service"]["state"] = Effect.map(store.header, (header) =>
+      dataKey !== undefined ? "open" : Option.isSome(header) ? "locked" : "absent"
+    )
+
+    const create = Effect.fn("Vault.create")(function* (passphrase: Uint8Array) {
+      const now = yield* Clock.currentTimeMillis
+      const fresh = randomBytes(keyLength)
+      const made = yield* wrap(fresh, passphrase, { createdAt: now, changedAt: now }).pipe(
+        Effect.provideService(Kdf.Kdf, kdf)
+      )
+      yield* transactions.atomically(
+        Effect.gen(function* () {
+          if (Option.isSome(yield* store.header))
+            return yield* Effect.die("there is a vault already")
+          yield* store.putHeader(made)
+          yield* record("vault.created", "vault")
+        })
+      )
+      dataKey = fresh
+    })
+
+    const open = Effect.fn("Vault.open")(function* (passphrase: Uint8Array) {
+      const opened = yield* unwrapped(passphrase)
+      yield* record("vault.opened", "vault")
+      yield* settle(opened)
+    })
+
+    const changePassphrase = Effect.fn("Vault.changePassphrase")(function* (
+      current: Uint8Array,
+      next: Uint8Array
+    ) {
+      const opened = yield* unwrapped(current)
+      const { createdAt } = yield* header
+      const changedAt = yield* Clock.currentTimeMillis
+      const made = yield* wrap(opened, next, { createdAt, changedAt }).pipe(
+        Effect.provideService(Kdf.Kdf, kdf),
+        Effect.ensuring(
+          Effect.sync(() => {
+            if (opened !== dataKey) opened.fill(0)
+          })
+        )
+      )
+      yield* transactions.atomically(
+        Effect.andThen(store.putHeader(made), record("vault.passphrase_changed", "vault"))
+      )
+    })
+
+    const find = (name: string) =>
+      Effect.map(store.secrets, (all) => all.find((secret) => secret.name === name))
+
+    const put = Effect.fn("Vault.put")(function* (name: SecretName, value: Uint8Array) {
+      const opened = yield* key
+      const now = yield* Clock.currentTimeMillis
+      const sealed = yield* transactions.atomically(
+        Effect.gen(function* () {
+          const known = yield* find(name)
+          const version = (known?.version ?? 0) + 1
+          const secret: SealedSecret = {
+            name,
+            version,
+            ...seal(opened, value, ofSecret(name, version)),
+            createdAt: known?.createdAt ?? now,
+            updatedAt: now,
+            lastUsedAt: null
+          }
+          yield* store.put(secret)
+          yield* record("secret.set", name, "ok", { version })
+          return secret
+        })
+      )
+      watch(opened, sealed)
+      return sealed.version
+    })
+
+    const take = Effect.fn("Vault.take")(function* (secret: SealedSecret) {
+      const isProven = dataKey === undefined || watch(dataKey, secret)
+      if (!isProven) return yield* new VaultDamaged({ secret: secret.name })
+      yield* transactions.atomically(
+        Effect.andThen(
+          store.put(secret),
+          record("secret.set", secret.name, "ok", { version: secret.version })
+        )
+      )
+    })
+
+    const noteUse = Effect.fnUntraced(function* (name: string, entry: Released, isFirst: boolean) {
+      const now = yield* Clock.currentTimeMillis
+      if (!isFirst && now - entry.notedAt < noteUseEveryMillis) return
+      entry.notedAt = now
+      yield* store.used(name, now)
+      if (isFirst) yield* record("secret.used", name)
+    })
+
+    const get = Effect.fn("Vault.get")(function* (name: SecretName) {
+      const opened = yield* key
+      const secret = yield* find(name)
+      if (secret === undefined) return Option.none()
+      const last = released.get(name)
+      if (last?.version === secret.version) {
+        yield* noteUse(name, last, false)
+        return Option.some(last.value)
+      }
+      const plain = withPlain(opened, secret, (bytes) =>
+        Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+      )
+      if (plain === undefined) return yield* new VaultDamaged({ secret: name })
+      const value = Redacted.make(plain.result, { label: name })
+      redactor.learn(name, value)
+      const entry: Released = { version: secret.version, value, notedAt: 0 }
+      released.set(name, entry)
+      yield* noteUse(name, entry, true)
+      return Option.some(value)
+    })
+
+    const remove = Effect.fn("Vault.remove")(function* (name: SecretName) {
+      const wasThere = yield* transactions.atomically(
+        Effect.tap(store.remove(name), (wasThere) =>
+          wasThere ? record("secret.removed", name) : Effect.void
+        )
+      )
+      redactor.unwatch(name)
+      released.delete(name)
+      return wasThere
+    })
+
+    return Vault.of({
+      state,
+      create,
+      open,
+      changePassphrase,
+      put,
+      take,
+      get,
+      remove,
+      list: Effect.map(store.secrets, (all) =>
+        all.map(({ createdAt, lastUsedAt, name, updatedAt }) => ({
+          name,
+          createdAt,
+          updatedAt,
+          lastUsedAt
+        }))
+      ),
+      damaged: Effect.gen(function* () {
+        const opened = yield* key
+        const all = yield* store.secrets
+        return all
+          .filter((secret) => withPlain(opened, secret, () => undefined) === undefined)
+          .map(({ name }) => name)
+      }),
+      seal: (purpose, bytes) =>
+        Effect.map(key, (opened) => {
+          const { ciphertext, nonce } = seal(opened, bytes, ofPurpose(purpose))
+          return Buffer.concat([nonce, ciphertext])
+        }),
+      unseal: (purpose, sealed) =>
+        Effect.map(key, (opened) => {
+          const parts = {
+            nonce: sealed.subarray(0, nonceLength),
+            ciphertext: sealed.subarray(nonceLength)
+          }
+          return Option.fromUndefinedOr(unseal(opened, parts, ofPurpose(purpose)))
+        })
+    })
+  })
+
+/** `actor`: in whose name the audit has it, `daemon` or `cli`. The key is wiped with the scope. */
+export const layer = (actor: string) =>
+  Layer.effect(Vault, make(actor)).pipe(Layer.provide(NodeCrypto.layerKdf))
