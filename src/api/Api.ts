@@ -27,6 +27,7 @@ import {
   StatusReport,
   WatchEvent
 } from "./schemas.ts"
+import { VaultApi } from "./vault.ts"
 
 export class SystemApi extends HttpApiGroup.make("system", { topLevel: true })
   .add(
@@ -112,4 +113,5 @@ export class Api extends HttpApi.make("blufio")
   .add(MessagesApi)
   .add(SessionsApi)
   .add(PairingApi)
+  .add(VaultApi)
   .middleware(InvalidRequests) {}

@@ -10,6 +10,7 @@ const refusal = <const Type extends string>(type: Type, status: number) =>
   }).pipe(HttpApiSchema.status(status))
 
 export const BadRequest = refusal("invalid_request", 400)
+export const Refused = refusal("refused", 403)
 export const NotFound = refusal("not_found", 404)
 export const BudgetExceeded = refusal("budget_exceeded", 402)
 /** The message is stored, and its answer is an explanation of what went wrong. */

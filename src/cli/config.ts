@@ -12,6 +12,7 @@ import { getKey } from "./configGet.ts"
 import { AlreadyTold, ExitCode } from "./exit.ts"
 import { ConfigPath, Json } from "./globals.ts"
 import { print, printJson } from "./output.ts"
+import * as set from "./vault/set.ts"
 
 const validate = Command.make(
   "validate",
@@ -62,5 +63,5 @@ const get = Command.make(
 
 export const command = Command.make("config").pipe(
   Command.withDescription("Show and check the configuration"),
-  Command.withSubcommands([validate, path, get])
+  Command.withSubcommands([validate, path, get, set.command("set-secret")])
 )

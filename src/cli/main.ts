@@ -12,6 +12,7 @@ import { globalFlags } from "./globals.ts"
 import * as logs from "./logs.ts"
 import * as pairing from "./pairing.ts"
 import * as presenter from "./presenter.ts"
+import * as secret from "./secret.ts"
 import * as serve from "./serve.ts"
 import * as session from "./session.ts"
 import * as shell from "./shell.ts"
@@ -26,6 +27,7 @@ export const blufio = Command.make("blufio").pipe(
     logs.command,
     config.command,
     pairing.command,
+    secret.command,
     session.command
   ]),
   Command.withGlobalFlags(globalFlags)

@@ -6,8 +6,8 @@ import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { SecretName } from "../domain/secretName.ts"
+import type { SealedSecret } from "../domain/vault.ts"
 import type { StoreError } from "./Store.ts"
-import type { SealedSecret } from "./VaultStore.ts"
 
 /** There is a vault, and nobody has opened it. */
 export class VaultLocked extends Schema.TaggedError<VaultLocked>()("VaultLocked", {

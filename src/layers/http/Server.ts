@@ -26,6 +26,7 @@ import * as PairingHandlers from "./PairingHandlers.ts"
 import * as refusals from "./refusals.ts"
 import * as SessionHandlers from "./SessionHandlers.ts"
 import * as SystemHandlers from "./SystemHandlers.ts"
+import * as VaultHandlers from "./VaultHandlers.ts"
 
 /** A door cannot be opened. */
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
@@ -57,7 +58,8 @@ const socketRoutes = Layer.merge(HttpApiBuilder.layer(Api), refusals.socket).pip
     MessageHandlers.layer,
     PairingHandlers.layer,
     SessionHandlers.layer,
-    SystemHandlers.layer
+    SystemHandlers.layer,
+    VaultHandlers.layer
   ]),
   Layer.provide(ErrorBodies.layer),
   Layer.provide(limits)

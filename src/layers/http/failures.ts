@@ -8,6 +8,10 @@ export const storeFailed = () => ({
   }
 })
 
+export const refused = (message: string) => ({
+  error: { type: "refused" as const, message }
+})
+
 export const notFound = (message: string) => ({
   error: { type: "not_found" as const, message }
 })

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import { stderr, stdin } from "node:process"
+import { wipeable, wipeableCopy } from "../../domain/wipeable.ts"
 import { Passphrase, PassphraseUnreadable } from "../../services/Passphrase.ts"
 import { Environment } from "../config/Environment.ts"
 import { takeVariable } from "./environmentBlock.ts"
@@ -18,8 +19,8 @@ const variable = "BLUFIO_PASSPHRASE"
 const taken = takeVariable(variable)
 
 /** At most `longest` bytes up to the end, in a buffer of their own. */
-const readAll = (descriptor: number): Buffer => {
-  const bytes = Buffer.alloc(longest)
+const readAll = (descriptor: number): Uint8Array => {
+  const bytes = wipeable(longest)
   let length = 0
   for (;;) {
     const count = readSync(descriptor, bytes, length, longest - length, null)
@@ -28,7 +29,7 @@ const readAll = (descriptor: number): Buffer => {
   }
 }
 
-const readFile = (path: string): Buffer => {
+const readFile = (path: string): Uint8Array => {
   const descriptor = openSync(path, "r")
   try {
     return readAll(descriptor)
@@ -37,7 +38,7 @@ const readFile = (path: string): Buffer => {
   }
 }
 
-const readDescriptor = (descriptor: number): Buffer => {
+const readDescriptor = (descriptor: number): Uint8Array => {
   fstatSync(descriptor)
   return readAll(descriptor)
 }
@@ -56,6 +57,20 @@ interface Source {
   readonly read: () => Uint8Array
 }
 
+const read = Effect.fnUntraced(function* ({ name, read }: Source) {
+  const unreadable = (detail: string) => new PassphraseUnreadable({ source: name, detail })
+  const bytes = yield* Effect.try({
+    try: read,
+    catch: () => unreadable("it cannot be opened or read")
+  })
+  const value = trimmed(bytes)
+  return value.length === 0 ? yield* unreadable("it is empty") : value
+})
+
+/** For a passphrase that is not the vault's yet. */
+export const fromDescriptor = (flag: string, descriptor: number) =>
+  read({ name: `${flag} ${descriptor}`, read: () => readDescriptor(descriptor) })
+
 const make = (fd: Option.Option<number>) =>
   Effect.gen(function* () {
     const environment = yield* Environment
@@ -73,31 +88,14 @@ const make = (fd: Option.Option<number>) =>
         return { name: "$BLUFIO_PASSPHRASE_FILE", read: () => readFile(BLUFIO_PASSPHRASE_FILE) }
       return taken === undefined
         ? undefined
-        : { name: `$${variable}`, read: () => Buffer.from(taken) }
+        : { name: `$${variable}`, read: () => wipeableCopy(taken) }
     }
-
-    const unreadable = (name: string, detail: string) =>
-      new PassphraseUnreadable({ source: name, detail })
-
-    const read = Effect.fnUntraced(function* ({ name, read }: Source) {
-      const bytes = yield* Effect.try({
-        try: read,
-        catch: () => unreadable(name, "it cannot be opened or read")
-      })
-      const value = trimmed(bytes)
-      if (value.length === 0) return yield* unreadable(name, "it is empty")
-      return value
-    })
 
     const find = Effect.gen(function* () {
       if (isForgotten) return Option.none<Uint8Array>()
       const found = source()
       if (held === undefined && found !== undefined) held = yield* read(found)
-      return Option.map(Option.fromUndefinedOr(held), (bytes) => {
-        const copy = Buffer.alloc(bytes.length)
-        copy.set(bytes)
-        return copy
-      })
+      return Option.map(Option.fromUndefinedOr(held), wipeableCopy)
     })
 
     const forget = Effect.sync(() => {

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs"
 import process, { env } from "node:process"
+import { wipeableCopy } from "../../domain/wipeable.ts"
 
 /** Where the environment lies in our memory: fields 50 and 51 of proc_pid_stat(5). */
 const block = (): readonly [start: bigint, length: number] => {
@@ -52,11 +53,10 @@ export const takeVariable = (name: string): Uint8Array | undefined => {
   const from = valueAt(block, name)
   // A copy in the heap cannot be helped here: nothing else tells the value.
   const value =
-    from < 0 ? Buffer.from(env[name] ?? "") : Buffer.alloc(block.indexOf(separator, from) - from)
-  if (from >= 0) {
-    block.copy(value, 0, from)
-    block.fill(0, from, from + value.length)
-  }
+    from < 0
+      ? wipeableCopy(Buffer.from(env[name] ?? ""))
+      : wipeableCopy(block.subarray(from, block.indexOf(separator, from)))
+  if (from >= 0) block.fill(0, from, from + value.length)
   delete env[name]
   return value
 }

@@ -2,6 +2,7 @@
 /** Reads a line from the terminal without showing it, as bytes: strings could not be wiped. */
 import * as Effect from "effect/Effect"
 import { stderr, stdin } from "node:process"
+import { wipeable, wipeableCopy } from "../../domain/wipeable.ts"
 
 const longest = 4096
 const key = {
@@ -19,7 +20,7 @@ const key = {
 const isContinuation = (byte: number) => (byte & 0xc0) === 0x80
 
 interface Line {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   length: number
 }
 
@@ -56,7 +57,7 @@ const take = (line: Line, byte: number): Outcome => {
 /** Needs a terminal on stdin. Ctrl-C interrupts. What follows the line's end is lost. */
 export const readHidden = (prompt: string) =>
   Effect.callback<Uint8Array>((resume) => {
-    const line: Line = { bytes: Buffer.alloc(longest), length: 0 }
+    const line: Line = { bytes: wipeable(longest), length: 0 }
     stderr.write(prompt)
     stdin.setRawMode(true)
     const stop = () => {
@@ -73,8 +74,7 @@ export const readHidden = (prompt: string) =>
       chunk.fill(0)
       if (outcome === "more") return
       stop()
-      const typed = Buffer.alloc(line.length)
-      line.bytes.copy(typed, 0, 0, line.length)
+      const typed = wipeableCopy(line.bytes.subarray(0, line.length))
       line.bytes.fill(0)
       resume(outcome === "done" ? Effect.succeed(typed) : Effect.interrupt)
     }

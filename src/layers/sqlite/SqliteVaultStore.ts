@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { SealedSecret, VaultHeader, VaultStore } from "../../services/VaultStore.ts"
+import { SealedSecret, VaultHeader } from "../../domain/vault.ts"
+import { VaultStore } from "../../services/VaultStore.ts"
 import { rows, run } from "./query.ts"
 
 const Name = Schema.Struct({ name: Schema.String })

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** The vault on AES-256-GCM and Argon2id. While it is open, its data key is what memory holds. */
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Kdf from "effect/crypto/Kdf"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { randomBytes } from "node:crypto"
 import type { AuditAction, AuditDetail, AuditOutcome } from "../../domain/audit.ts"
 import type { SecretName } from "../../domain/secretName.ts"
+import type { SealedSecret } from "../../domain/vault.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Redactor } from "../../services/Redactor.ts"
 import { Transactions } from "../../services/Store.ts"
 import { Vault, VaultDamaged, VaultLocked } from "../../services/Vault.ts"
 import { lockedHint } from "../../services/vaultProblems.ts"
-import { type SealedSecret, VaultStore } from "../../services/VaultStore.ts"
+import { VaultStore } from "../../services/VaultStore.ts"
 import { ofPurpose, ofSecret } from "./associated.ts"
 import { seal, unseal } from "./cipher.ts"
 import { keyLength, unwrap, wrap } from "./header.ts"
@@ -35,7 +34,6 @@ interface Released {
 const make = (actor: string) =>
   Effect.gen(function* () {
     const audit = yield* Audit
-    const kdf = yield* Kdf.Kdf
     const redactor = yield* Redactor
     const store = yield* VaultStore
     const transactions = yield* Transactions
@@ -92,10 +90,7 @@ const make = (actor: string) =>
 
     const unwrapped = Effect.fnUntraced(function* (passphrase: Uint8Array) {
       return yield* unwrap(yield* header, passphrase).pipe(
-        Effect.tapError((error) =>
-          record("vault.refused", "vault", "refused", { why: error._tag })
-        ),
-        Effect.provideService(Kdf.Kdf, kdf)
+        Effect.tapError((error) => record("vault.refused", "vault", "refused", { why: error._tag }))
       )
     })
 
@@ -106,9 +101,7 @@ const make = (actor: string) =>
     const create = Effect.fn("Vault.create")(function* (passphrase: Uint8Array) {
       const now = yield* Clock.currentTimeMillis
       const fresh = randomBytes(keyLength)
-      const made = yield* wrap(fresh, passphrase, { createdAt: now, changedAt: now }).pipe(
-        Effect.provideService(Kdf.Kdf, kdf)
-      )
+      const made = yield* wrap(fresh, passphrase, { createdAt: now, changedAt: now })
       yield* transactions.atomically(
         Effect.gen(function* () {
           if (Option.isSome(yield* store.header))
@@ -134,7 +127,6 @@ const make = (actor: string) =>
       const { createdAt } = yield* header
       const changedAt = yield* Clock.currentTimeMillis
       const made = yield* wrap(opened, next, { createdAt, changedAt }).pipe(
-        Effect.provideService(Kdf.Kdf, kdf),
         Effect.ensuring(
           Effect.sync(() => {
             if (opened !== dataKey) opened.fill(0)
@@ -265,5 +257,4 @@ const make = (actor: string) =>
   })
 
 /** `actor`: in whose name the audit has it, `daemon` or `cli`. The key is wiped with the scope. */
-export const layer = (actor: string) =>
-  Layer.effect(Vault, make(actor)).pipe(Layer.provide(NodeCrypto.layerKdf))
+export const layer = (actor: string) => Layer.effect(Vault, make(actor))

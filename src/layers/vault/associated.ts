@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What each ciphertext of the vault is bound to, in bytes that can mean one thing only. */
 import { createHash } from "node:crypto"
-import type { VaultHeader } from "../../services/VaultStore.ts"
+import type { VaultHeader } from "../../domain/vault.ts"
 
 /** Each part with its length in front of it, so that no two lists have the same bytes. */
 const framed = (parts: ReadonlyArray<string | number | Uint8Array>): Buffer =>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** The vault's one row: the data key, wrapped by a key that Argon2id derives from the passphrase. */
-import * as Kdf from "effect/crypto/Kdf"
 import * as Effect from "effect/Effect"
-import { randomBytes, timingSafeEqual } from "node:crypto"
+import { argon2, randomBytes, timingSafeEqual } from "node:crypto"
 import { VaultDamaged, WrongPassphrase } from "../../services/Vault.ts"
-import type { VaultHeader } from "../../services/VaultStore.ts"
+import type { VaultHeader } from "../../domain/vault.ts"
 import { digestOf, ofHeader } from "./associated.ts"
 import { seal, unseal } from "./cipher.ts"
 
@@ -33,9 +32,12 @@ const withDerivedKey = Effect.fnUntraced(function* <A>(
   { memoryKib, parallelism, passes, salt }: Derivation,
   use: (key: Uint8Array) => A
 ) {
-  const kdf = yield* Kdf.Kdf
-  const algorithm = Kdf.argon2id({ memory: memoryKib, passes, parallelism })
-  const key = yield* Effect.orDie(kdf.derive(algorithm, passphrase, { salt, length: keyLength }))
+  const key = yield* Effect.callback<Buffer>((resume) => {
+    const options = { message: passphrase, nonce: salt, memory: memoryKib, passes, parallelism }
+    argon2("argon2id", { ...options, tagLength: keyLength }, (cause, key) =>
+      resume(cause === null ? Effect.succeed(key) : Effect.die(cause))
+    )
+  })
   const result = use(key)
   key.fill(0)
   return result

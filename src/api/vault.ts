@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The vault's rows, on the socket only: those who ask seal and open them in their own process. */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as Schema from "effect/Schema"
+import { SealedSecretJson, VaultHeaderJson } from "../domain/vault.ts"
+import { SecretName } from "../domain/secretName.ts"
+import { Refused, StoreFailed } from "./errors.ts"
+
+const name = { name: SecretName }
+const Done = Schema.Struct({ done: Schema.Boolean })
+
+export class VaultApi extends HttpApiGroup.make("vault", { topLevel: true })
+  .add(
+    HttpApiEndpoint.get("vault", "/v1/vault", {
+      success: Schema.Struct({
+        state: Schema.Literals(["absent", "locked", "open"]),
+        header: Schema.NullOr(VaultHeaderJson),
+        /** Names of secrets whose bytes were changed; null while the vault is not open. */
+        damaged: Schema.NullOr(Schema.Array(Schema.String))
+      }),
+      error: StoreFailed
+    })
+  )
+  .add(
+    HttpApiEndpoint.put("putVault", "/v1/vault", {
+      payload: VaultHeaderJson,
+      success: Done,
+      error: StoreFailed
+    })
+  )
+  .add(
+    HttpApiEndpoint.get("secrets", "/v1/secrets", {
+      success: Schema.Array(SealedSecretJson),
+      error: StoreFailed
+    })
+  )
+  .add(
+    /** Refused when the vault is open and the secret was not sealed under its key. */
+    HttpApiEndpoint.put("putSecret", "/v1/secrets/:name", {
+      params: name,
+      payload: SealedSecretJson,
+      success: Done,
+      error: [Refused, StoreFailed]
+    })
+  )
+  .add(
+    /** `done` is false when there was none. */
+    HttpApiEndpoint.delete("removeSecret", "/v1/secrets/:name", {
+      params: name,
+      success: Done,
+      error: StoreFailed
+    })
+  ) {}

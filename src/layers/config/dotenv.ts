@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** `.env` lines as Node reads them, and those that it would pass over in silence. */
+import { parseEnv } from "node:util"
+
+export interface DotenvLines {
+  readonly values: Readonly<Record<string, string>>
+  /** Numbers, from 1, of lines that are neither empty, nor a comment, nor part of a value. */
+  readonly broken: ReadonlyArray<number>
+}
+
+const isAssignment = (line: string) => /^\s*(?:export\s+)?[^\s=#]+\s*=/.test(line)
+const isNothing = (line: string) => /^\s*(?:#|$)/.test(line)
+
+/** The quote that a line opens and does not close: its value goes on. */
+const openQuote = (line: string): string | undefined => {
+  const value = line.slice(line.indexOf("=") + 1).trimStart()
+  const quote = /^["'`]/.exec(value)?.[0]
+  return quote !== undefined && !value.slice(1).includes(quote) ? quote : undefined
+}
+
+export const parseLines = (text: string): DotenvLines => {
+  const broken: Array<number> = []
+  let open: string | undefined
+  for (const [index, line] of text.split("\n").entries()) {
+    if (open !== undefined) {
+      if (line.includes(open)) open = undefined
+    } else if (isAssignment(line)) open = openQuote(line)
+    else if (!isNothing(line)) broken.push(index + 1)
+  }
+  const values: Record<string, string> = {}
+  for (const [name, value] of Object.entries(parseEnv(text)))
+    if (value !== undefined) values[name] = value
+  return { values, broken }
+}
