@@ -29,6 +29,7 @@ import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
 import * as Server from "./http/Server.ts"
+import * as NodeKeyedHash from "./NodeKeyedHash.ts"
 import * as Observability from "./Observability.ts"
 import * as PersonaFiles from "./PersonaFiles.ts"
 import * as ProviderRegistry from "./ProviderRegistry.ts"
@@ -57,6 +58,7 @@ const identity = (command: Command) =>
 /** The doors first, then logs that pass through them. */
 const foundation = Observability.layer.pipe(
   Layer.provideMerge(Redactor.layer),
+  Layer.provide(NodeKeyedHash.layer),
   Layer.provideMerge(LogRing.layer),
   Layer.provideMerge(Digest.layerWebCrypto),
   Layer.provideMerge(SecureRandom.layerWebCrypto)

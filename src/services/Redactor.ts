@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** The four doors that text passes (invariant 8): no secret that Blufio holds gets through them. */
+/** The four doors that text passes (invariant 8): no secret gets through them, whoever's it is. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { SecretName } from "../domain/secretName.ts"
+import { makeKnownValues } from "../domain/redaction/known.ts"
+import { openEnd } from "../domain/redaction/openEnd.ts"
+import { replaceFindings, scan } from "../domain/redaction/scan.ts"
+import { substituteName, utf16 } from "../domain/redaction/units.ts"
+import { makeWatchedValues } from "../domain/redaction/watched.ts"
+import { KeyedHash } from "./KeyedHash.ts"
 
 /** A text without its secrets, and what kinds of them stood in it, each once. */
 export interface Scrubbed {
@@ -17,16 +22,6 @@ export interface Pieces {
   readonly push: (piece: string) => string
   /** What was held back, once no more comes. */
   readonly rest: () => string
-}
-
-/** The length of the longest end of `text` with which one of the values could begin. */
-const openEnd = (text: string, values: ReadonlyArray<string>): number => {
-  const longest = Math.max(0, ...values.map((value) => value.length - 1))
-  for (let length = Math.min(longest, text.length); length > 0; length--) {
-    const end = text.slice(-length)
-    if (values.some((value) => value.startsWith(end))) return length
-  }
-  return 0
 }
 
 export class Redactor extends Context.Service<
@@ -42,50 +37,77 @@ export class Redactor extends Context.Service<
     /** `outbound` for text that comes in pieces, wherever a secret is cut. One per stream. */
     readonly outboundPieces: () => Pieces
     /** From now on this value is taken out wherever it stands; the name takes its place. */
-    readonly learn: (name: SecretName, value: Redacted.Redacted) => void
+    readonly learn: (name: string, value: Redacted.Redacted) => void
     /**
      * The same for a value in UTF-8 that nobody has used yet: only keyed hashes of it are kept, and
      * the caller wipes the bytes. Values under 8 characters are too common to be looked for.
      */
-    readonly watch: (name: SecretName, value: Uint8Array) => void
+    readonly watch: (name: string, value: Uint8Array) => void
     /** The value is not this secret's any more; what was learnt of earlier values stays. */
-    readonly unwatch: (name: SecretName) => void
+    readonly unwatch: (name: string) => void
   }
 >()("blufio/services/Redactor") {
   static readonly layer = Layer.effect(
     Redactor,
-    Effect.sync(() => {
-      const held: Array<{ readonly name: string; readonly value: string }> = []
-      const scrub = (text: string) =>
-        held.reduce((clean, { name, value }) => clean.replaceAll(value, `[${name}]`), text)
+    Effect.map(KeyedHash, (keyedHash) => {
+      const known = makeKnownValues()
+      const watched = makeWatchedValues(keyedHash)
+
+      /** Without the values that we hold ourselves. */
+      const withoutHeld = (text: string, found: (name: string) => void): string => {
+        const rest = known.replace(text, found)
+        const stored = watched.find(rest)
+        for (const { kind } of stored) found(kind)
+        return replaceFindings(rest, stored, substituteName)
+      }
+      const inbound = (text: string): Scrubbed => {
+        const kinds = new Set<string>()
+        const rest = withoutHeld(text, (name) => kinds.add(name))
+        const shown = scan(rest)
+        for (const { kind } of shown) kinds.add(kind)
+        return { text: replaceFindings(rest, shown), kinds: [...kinds] }
+      }
+      const scrub = (text: string) => inbound(text).text
+
       const outboundPieces = (): Pieces => {
         let kept = ""
         return {
           push: (piece) => {
-            const text = scrub(kept + piece)
-            const open = openEnd(
-              text,
-              held.map(({ value }) => value)
+            const text = withoutHeld(kept + piece, () => undefined)
+            const findings = scan(text)
+            const end = Math.min(
+              openEnd(text),
+              watched.openFrom(text),
+              text.length - known.openLength(text)
             )
-            kept = text.slice(text.length - open)
-            return text.slice(0, text.length - open)
+            // What was found whole is not cut either.
+            const cut = findings.find((one) => one.start < end && one.end > end)
+            const open = cut?.from ?? cut?.start ?? end
+            kept = text.slice(open)
+            const whole = findings.filter((one) => one.end <= open)
+            return replaceFindings(text.slice(0, open), whole)
           },
           rest: () => {
-            const text = kept
+            const text = scrub(kept)
             kept = ""
             return text
           }
         }
       }
+
       return Redactor.of({
-        outboundPieces,
-        inbound: (text) => ({ text: scrub(text), kinds: [] }),
+        inbound,
         toolResult: scrub,
         outbound: scrub,
         log: scrub,
-        learn: (name, value) => void held.push({ name, value: Redacted.value(value) }),
-        watch: () => undefined,
-        unwatch: () => undefined
+        outboundPieces,
+        learn: (name, value) => known.learn(name, Redacted.value(value)),
+        watch: (name, value) => {
+          const units = utf16(value)
+          watched.watch(name, units)
+          units.fill(0)
+        },
+        unwatch: watched.unwatch
       })
     })
   )

@@ -4,12 +4,12 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
+import * as NodeKeyedHash from "../../src/layers/NodeKeyedHash.ts"
 import * as BuiltinTools from "../../src/layers/tools/BuiltinTools.ts"
 import { ContextEngine } from "../../src/services/ContextEngine.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { Persona } from "../../src/services/Persona.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
-import { Secrets } from "../../src/services/Secrets.ts"
 import { Settings } from "../../src/services/Settings.ts"
 
 const engine = (text: string, zone = "Asia/Tokyo") =>
@@ -18,7 +18,7 @@ const engine = (text: string, zone = "Asia/Tokyo") =>
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
     Layer.provide(Layer.mock(Journal, {})),
     Layer.provide(Redactor.layer),
-    Layer.provide(Layer.succeed(Secrets, { get: () => Effect.succeedNone })),
+    Layer.provide(NodeKeyedHash.layer),
     Layer.provide(Settings.layerFrom({ agent: { time_zone: zone } })),
     Layer.provide(Digest.layerWebCrypto)
   )

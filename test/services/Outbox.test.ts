@@ -20,8 +20,8 @@ import {
 } from "../../src/services/Channel.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
 import { type OutboxRow, OutboxStore } from "../../src/services/OutboxStore.ts"
+import * as NodeKeyedHash from "../../src/layers/NodeKeyedHash.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
-import { Secrets } from "../../src/services/Secrets.ts"
 
 const channel = ChannelName.make("fake")
 const session = SessionId.make("session")
@@ -95,15 +95,13 @@ const makeChannel = (faults: Array<ChannelError["reason"]> = []) => {
   return { fake, sent }
 }
 
-const noSecrets = Layer.succeed(Secrets, { get: () => Effect.succeedNone })
-
 const start = Effect.fnUntraced(function* (faults: Array<ChannelError["reason"]> = []) {
   const { rows, store } = makeStore()
   const { fake, sent } = makeChannel(faults)
   const ports = Layer.mergeAll(
     Layer.succeed(OutboxStore, store),
     Layer.succeed(Channels, Channels.fromList([fake])),
-    Redactor.layer.pipe(Layer.provide(noSecrets))
+    Redactor.layer.pipe(Layer.provide(NodeKeyedHash.layer))
   )
   const context = yield* Layer.build(Outbox.layer.pipe(Layer.provide(ports)))
   const outbox = yield* Effect.provide(Outbox, context)

@@ -6,6 +6,7 @@ import type { SettingsData } from "../../domain/Settings.ts"
 import type { Client } from "../../layers/DaemonClient.ts"
 import * as DaemonVaultStore from "../../layers/DaemonVaultStore.ts"
 import { layerWritable } from "../../layers/Offline.ts"
+import * as NodeKeyedHash from "../../layers/NodeKeyedHash.ts"
 import * as PassphraseSources from "../../layers/passphrase/PassphraseSources.ts"
 import * as AesVault from "../../layers/vault/AesVault.ts"
 import type { Passphrase } from "../../services/Passphrase.ts"
@@ -15,7 +16,10 @@ import type { Vault } from "../../services/Vault.ts"
 import { PassphraseFd } from "../globals.ts"
 import { reach } from "../reach.ts"
 
-const inThisProcess = Layer.provideMerge(AesVault.layer("owner"), Redactor.layer)
+const inThisProcess = AesVault.layer("owner").pipe(
+  Layer.provide(Redactor.layer),
+  Layer.provide(NodeKeyedHash.layer)
+)
 
 /** `daemon` is there when one runs: what changes concerns it. */
 export const reachVault = Effect.fnUntraced(function* <A, E, R>(
