@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What travels over the API. Amounts are dollars in fields that end in `_usd`, times are ISO 8601. */
 import * as Schema from "effect/Schema"
+import { redact } from "../domain/redaction/scan.ts"
 
 export { PairingRow } from "../domain/pairing.ts"
 export { SessionDetail, SessionSummary } from "../domain/reports.ts"
@@ -51,7 +52,9 @@ export const LogLine = Schema.Struct({ line: Schema.String })
 export const SessionName = Schema.String.check(
   Schema.isPattern(/^[^\p{Cc}\p{Cs}]{1,128}$/u, {
     message: "Expected 1 to 128 characters, none of them a control character"
-  })
+  }),
+  // A name stands in every list of sessions.
+  Schema.makeFilter((name: string) => redact(name) === name || "Expected a name that is no secret")
 )
 
 export const Message = Schema.Struct({

@@ -10,6 +10,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import { printable } from "../domain/printable.ts"
+import { redact } from "../domain/redaction/scan.ts"
 
 export const ExitCode = {
   done: 0,
@@ -82,10 +83,10 @@ const sentence = (error: unknown): string => {
 export const tell = <E>(cause: Cause.Cause<E>): Effect.Effect<void> => {
   if (Cause.hasInterruptsOnly(cause)) return Effect.void
   return Option.match(Cause.findErrorOption(cause), {
-    onNone: () => Console.error(printable(Cause.pretty(cause))),
+    onNone: () => Console.error(redact(printable(Cause.pretty(cause)))),
     onSome: (error) =>
       CliError.isCliError(error) || isAlreadyTold(error)
         ? Effect.void
-        : Console.error(printable(sentence(error)))
+        : Console.error(redact(printable(sentence(error))))
   })
 }

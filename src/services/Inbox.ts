@@ -71,8 +71,25 @@ export class Inbox extends Context.Service<
           ? "control"
           : "turn"
 
-      const scrub = (part: Part): Part =>
-        part._tag === "Text" ? { ...part, text: redactor.inbound(part.text).text } : part
+      /** The parts without their secrets, and what kinds of those there were. */
+      const scrub = (parts: Incoming["parts"]) => {
+        const kinds = new Set<string>()
+        const clean = parts.map((part): Part => {
+          if (part._tag !== "Text") return part
+          const scrubbed = redactor.inbound(part.text)
+          for (const kind of scrubbed.kinds) kinds.add(kind)
+          return { ...part, text: scrubbed.text }
+        })
+        return { parts: clean, kinds: [...kinds] }
+      }
+
+      const aboutSecrets = (kinds: ReadonlyArray<string>, channel: string) =>
+        `🔒 I took a secret out of your message before it was stored (${kinds.join(", ")}): neither ` +
+        "the model nor my database has it. " +
+        (channel === "local"
+          ? ""
+          : `But ${channel} has: delete the message there, and replace the secret if it is in use. `) +
+        "The safe way to give me one is on my machine: blufio secret set NAME"
 
       /** A message behind a question would wait without a sign. */
       const tellIfWaiting = Effect.fnUntraced(function* (receipt: Receipt, { chat }: Incoming) {
@@ -92,6 +109,7 @@ export class Inbox extends Context.Service<
         function* (incoming, options) {
           const { chat, person, updateId } = incoming
           const lane = laneOf(incoming.parts)
+          const { kinds, parts } = scrub(incoming.parts)
           const receipt = yield* transactions.atomically(
             Effect.gen(function* () {
               const session = yield* store.current(chat, person)
@@ -101,12 +119,16 @@ export class Inbox extends Context.Service<
                 session: session.id,
                 person,
                 lane,
-                parts: incoming.parts.map(scrub)
+                parts
               })
               if (options?.offset !== undefined)
                 yield* inbox.moveOffset(chat.channel, options.offset)
-              if (Option.isSome(inserted))
+              if (Option.isSome(inserted)) {
+                const address = { session: session.id, turn: null, chat, inReplyTo: [] }
+                if (kinds.length > 0)
+                  yield* outbox.enqueue(address, aboutSecrets(kinds, chat.channel))
                 return { inboxId: inserted.value, session: session.id, isNew: true }
+              }
               const known = yield* inbox.byUpdate(chat.channel, updateId)
               return Option.match(known, {
                 onNone: () => ({ inboxId: 0, session: session.id, isNew: false }),
@@ -115,6 +137,7 @@ export class Inbox extends Context.Service<
             })
           )
           yield* lane === "control" ? control.wake(receipt.session) : sessions.wake(receipt.session)
+          if (receipt.isNew && kinds.length > 0) yield* outbox.wake(chat)
           if (receipt.isNew && lane === "turn")
             yield* Effect.catch(tellIfWaiting(receipt, incoming), (error) =>
               Effect.logError("a message waits without a sign", error)

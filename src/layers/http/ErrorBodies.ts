@@ -2,6 +2,7 @@
 /** Requests that do not decode are answered with 400 and the path of the fault. */
 import * as Effect from "effect/Effect"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import { redact } from "../../domain/redaction/scan.ts"
 import { InvalidRequests } from "../../api/errors.ts"
 
 export const layer = HttpApiMiddleware.layerSchemaErrorTransform(
@@ -10,7 +11,7 @@ export const layer = HttpApiMiddleware.layerSchemaErrorTransform(
     Effect.fail({
       error: {
         type: "invalid_request" as const,
-        message: `${kind.toLowerCase()}: ${cause.message}`
+        message: redact(`${kind.toLowerCase()}: ${cause.message}`)
       }
     })
 )

@@ -2,6 +2,7 @@
 /** Telegram's updates as far as we read them, and what each asks of us. Unknown kinds are no fault. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { redact } from "../../domain/redaction/scan.ts"
 
 /** The envelope. What it holds is decoded one by one, so that one odd update spoils no batch. */
 export const Update = Schema.Struct({
@@ -110,5 +111,6 @@ export const privateMessage = (update: Update): Option.Option<PrivateMessage> =>
 /** How the author is shown to the owner who decides about a pairing code. */
 export const displayName = (author: Author): string => {
   const name = [author.first_name, author.last_name].filter(Boolean).join(" ").slice(0, 100)
-  return author.username === undefined ? name : `${name} (@${author.username})`.trim()
+  const shown = author.username === undefined ? name : `${name} (@${author.username})`.trim()
+  return redact(shown)
 }
