@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** The production graph: the only file that decides which adapter implements which port. */
+import * as NodeAddressResolver from "@effect/platform-node/NodeAddressResolver"
+import * as NodeDns from "@effect/platform-node/NodeDns"
 import * as Clock from "effect/Clock"
 import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
@@ -29,6 +31,7 @@ import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
 import * as Server from "./http/Server.ts"
+import * as GuardedEgress from "./egress/GuardedEgress.ts"
 import * as NodeKeyedHash from "./NodeKeyedHash.ts"
 import * as Observability from "./Observability.ts"
 import * as PersonaFiles from "./PersonaFiles.ts"
@@ -75,6 +78,9 @@ const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
   Layer.provideMerge(Budget.layer),
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(BuiltinTools.layer),
+  Layer.provide(GuardedEgress.layer),
+  Layer.provide(NodeAddressResolver.layer),
+  Layer.provide(NodeDns.layer),
   Layer.provideMerge(PersonaFiles.layer)
 )
 

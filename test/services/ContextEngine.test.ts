@@ -7,6 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import * as NodeKeyedHash from "../../src/layers/NodeKeyedHash.ts"
 import * as BuiltinTools from "../../src/layers/tools/BuiltinTools.ts"
 import { ContextEngine } from "../../src/services/ContextEngine.ts"
+import { Egress } from "../../src/services/Egress.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { Persona } from "../../src/services/Persona.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
@@ -15,6 +16,7 @@ import { Settings } from "../../src/services/Settings.ts"
 const engine = (text: string, zone = "Asia/Tokyo") =>
   ContextEngine.layer.pipe(
     Layer.provide(BuiltinTools.layer),
+    Layer.provide(Layer.mock(Egress, {})),
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
     Layer.provide(Layer.mock(Journal, {})),
     Layer.provide(Redactor.layer),

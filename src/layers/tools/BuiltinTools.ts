@@ -2,15 +2,19 @@
 /** The tools that come with Blufio. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { Egress } from "../../services/Egress.ts"
 import { Settings } from "../../services/Settings.ts"
 import { Toolbox } from "../../services/Toolbox.ts"
 import { calculate } from "./calculate.ts"
 import { currentTime } from "./currentTime.ts"
+import { httpRequest } from "./httpRequest.ts"
 import { wait } from "./wait.ts"
 
 export const layer = Layer.effect(
   Toolbox,
-  Effect.map(Settings, ({ agent }) =>
-    Toolbox.fromList([calculate, currentTime(agent.time_zone), wait])
-  )
+  Effect.gen(function* () {
+    const { agent } = yield* Settings
+    const egress = yield* Egress
+    return Toolbox.fromList([calculate, currentTime(agent.time_zone), httpRequest(egress), wait])
+  })
 )

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** One request to one address that was checked: nothing is resolved again, nothing followed. */
+import * as Effect from "effect/Effect"
+import * as NetAddress from "effect/net/NetAddress"
+import type { IncomingMessage } from "node:http"
+import * as http from "node:http"
+import * as https from "node:https"
+import { pipeline, Readable } from "node:stream"
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib"
+import { literalOf, type Target } from "../../domain/egress/target.ts"
+import { EgressFailed } from "../../services/Egress.ts"
+
+export interface Answer {
+  readonly status: number
+  readonly location: string | undefined
+  readonly contentType: string
+  readonly body: Buffer
+  /** More came than was taken. */
+  readonly isCut: boolean
+}
+
+/** Of the body, after it was unpacked. */
+const mostBytes = 2 * 1024 * 1024
+const mostHeaderBytes = 32 * 1024
+/** Nothing comes for so long: it is given up. */
+const silence = 15_000
+
+const unpacked = (response: IncomingMessage): Readable => {
+  const coding = response.headers["content-encoding"]?.trim().toLowerCase()
+  const decoder =
+    coding === "gzip" || coding === "x-gzip"
+      ? createGunzip()
+      : coding === "br"
+        ? createBrotliDecompress()
+        : coding === "deflate"
+          ? createInflate()
+          : undefined
+  return decoder === undefined ? response : pipeline(response, decoder, () => undefined)
+}
+
+const canonical = (address: NetAddress.IpAddress) =>
+  NetAddress.formatIp(NetAddress.toCanonical(address))
+
+const isSame = (remote: string, address: NetAddress.IpAddress): boolean => {
+  const parsed = literalOf(remote)
+  return parsed !== undefined && canonical(parsed) === canonical(address)
+}
+
+const codeOf = (error: NodeJS.ErrnoException) => error.code ?? "cut off"
+
+/** Interruption closes the connection. */
+export const request = (
+  { host, isSecure, port, url }: Target,
+  address: NetAddress.IpAddress,
+  headers: Readonly<Record<string, string>>
+) =>
+  Effect.callback<Answer, EgressFailed>((resume) => {
+    const failed = (detail: string) =>
+      resume(Effect.fail(new EgressFailed({ host, detail: `${host}: ${detail}` })))
+    const ip = NetAddress.formatIp(address)
+    const family = NetAddress.isIpv4Address(address) ? 4 : 6
+    const sent = (isSecure ? https : http).request(
+      {
+        host,
+        port,
+        path: url.pathname + url.search,
+        method: "GET",
+        headers: { ...headers, host: url.host },
+        agent: false,
+        maxHeaderSize: mostHeaderBytes,
+        timeout: silence,
+        // An address has no name to prove, and a name proves itself by its certificate.
+        ...(literalOf(host) === undefined ? { servername: host } : {}),
+        lookup: (_host, options, answer) => {
+          if (options.all === true) answer(null, [{ address: ip, family }])
+          else answer(null, ip, family)
+        }
+      },
+      (response) => {
+        // Whatever happened in between, this is who answers.
+        const remote = response.socket.remoteAddress
+        if (remote === undefined || !isSame(remote, address)) {
+          sent.destroy()
+          return failed("the connection led elsewhere")
+        }
+        const { location } = response.headers
+        const finish = (body: Buffer, isCut: boolean) => {
+          resume(
+            Effect.succeed({
+              status: response.statusCode ?? 0,
+              location,
+              contentType: response.headers["content-type"] ?? "",
+              body,
+              isCut
+            })
+          )
+          sent.destroy()
+        }
+        const chunks: Array<Buffer> = []
+        let length = 0
+        const body = unpacked(response)
+        body.on("data", (chunk: Buffer) => {
+          chunks.push(chunk)
+          length += chunk.length
+          if (length > mostBytes) finish(Buffer.concat(chunks).subarray(0, mostBytes), true)
+        })
+        body.on("end", () => finish(Buffer.concat(chunks), false))
+        body.on("error", (error: NodeJS.ErrnoException) => failed(codeOf(error)))
+        response.on("aborted", () => failed("the answer broke off"))
+      }
+    )
+    sent.on("timeout", () => {
+      sent.destroy()
+      failed("no answer")
+    })
+    sent.on("error", (error: NodeJS.ErrnoException) => failed(codeOf(error)))
+    sent.end()
+    return Effect.sync(() => sent.destroy())
+  })
