@@ -5,6 +5,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { AuditApi } from "./audit.ts"
 import {
   BadRequest,
   BudgetExceeded,
@@ -113,5 +114,6 @@ export class Api extends HttpApi.make("blufio")
   .add(MessagesApi)
   .add(SessionsApi)
   .add(PairingApi)
+  .add(AuditApi)
   .add(VaultApi)
   .middleware(InvalidRequests) {}

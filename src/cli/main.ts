@@ -6,6 +6,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import packageJson from "../../package.json" with { type: "json" }
+import * as audit from "./audit.ts"
 import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
@@ -21,6 +22,7 @@ import * as status from "./status.ts"
 export const blufio = Command.make("blufio").pipe(
   Command.withDescription("An always-on personal AI agent"),
   Command.withSubcommands([
+    audit.command,
     serve.command,
     shell.command,
     status.command,

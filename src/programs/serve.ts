@@ -5,6 +5,7 @@ import { Outbox } from "../services/Outbox.ts"
 import { Pollers } from "../services/Pollers.ts"
 import { Sessions } from "../services/Sessions.ts"
 import { expireQuestions } from "./expireQuestions.ts"
+import { noteSettings } from "./noteSettings.ts"
 import { recover } from "./recover.ts"
 
 /** What may still be delivered at a stop; the rest is delivered at the next start. */
@@ -23,6 +24,7 @@ const drain = Effect.gen(function* () {
 export const serve = <E, R>(ready: Effect.Effect<void, E, R>) =>
   Effect.gen(function* () {
     const pollers = yield* Pollers
+    yield* noteSettings
     yield* recover
     yield* ready
     yield* Effect.all([expireQuestions, ...pollers.map(({ run }) => run)], {

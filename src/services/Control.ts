@@ -8,6 +8,8 @@ import { chatCommands, type CommandName, parse } from "../domain/ChatCommand.ts"
 import { chatOf, type SessionId } from "../domain/Ids.ts"
 import { textOf } from "../domain/Message.ts"
 import { type InboxRow, InboxStore } from "./InboxStore.ts"
+import { Audit } from "./Audit.ts"
+import { recordAnswer } from "./recordAnswer.ts"
 import { Journal } from "./Journal.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { Outbox } from "./Outbox.ts"
@@ -52,6 +54,7 @@ export class Control extends Context.Service<
   static readonly layer = Layer.effect(
     Control,
     Effect.gen(function* () {
+      const audit = yield* Audit
       const events = yield* TurnEvents
       const inbox = yield* InboxStore
       const journal = yield* Journal
@@ -62,9 +65,15 @@ export class Control extends Context.Service<
       const transactions = yield* Transactions
 
       const answerQuestion = (answer: "approve" | "deny"): Handler =>
-        Effect.fnUntraced(function* (session) {
-          const turn = yield* journal.unfinished(session.id)
-          const answered = Option.isSome(turn) && (yield* journal.answer(turn.value.id, answer))
+        Effect.fnUntraced(function* (session, { person }) {
+          const turn = Option.getOrUndefined(yield* journal.unfinished(session.id))
+          const answered =
+            turn !== undefined &&
+            (yield* transactions.atomically(
+              Effect.tap(journal.answer(turn.id, answer), (isOpen) =>
+                isOpen ? recordAnswer(audit, turn, person, answer) : Effect.void
+              )
+            ))
           if (!answered) return { text: "Nothing waits for your answer." }
           yield* sessions.wake(session.id)
           return { text: answer === "approve" ? "Going on." : "Going on without it." }

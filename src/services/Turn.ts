@@ -9,6 +9,7 @@ import * as Schedule from "effect/Schedule"
 import type { TurnId } from "../domain/Ids.ts"
 import { plan, spoken } from "../domain/plan.ts"
 import type { Turn as TurnRow } from "../domain/Turn.ts"
+import { Audit } from "./Audit.ts"
 import { type Channel, Channels } from "./Channel.ts"
 import { Journal } from "./Journal.ts"
 import { OutboxStore } from "./OutboxStore.ts"
@@ -57,6 +58,7 @@ export class Turn extends Context.Service<
       const channels = yield* Channels
       const journal = yield* Journal
       const models = yield* ModelSteps
+      const audit = yield* Audit
       const redactor = yield* Redactor
       const replies = yield* Replies
       const store = yield* OutboxStore
@@ -114,6 +116,18 @@ export class Turn extends Context.Service<
         const transcript = yield* readable(journal.transcript(turn.id), [])
         const said = spoken(transcript)
         const sentence = explain(error)
+        if (error._tag === "BudgetExceeded")
+          yield* audit.record({
+            action: "budget.refused",
+            actor: turn.person,
+            subject: error.window,
+            outcome: "refused",
+            detail: {
+              turn: turn.id,
+              limit_micros: error.limitMicros,
+              spent_micros: error.spentMicros
+            }
+          })
         const text = said === "" ? sentence : `${said}\n\n${sentence}`
         yield* replies.finish(turn, live, "failed", text, detailOf(error))
       })

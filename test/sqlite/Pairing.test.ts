@@ -8,10 +8,12 @@ import * as TestClock from "effect/testing/TestClock"
 import { ChannelName, PersonId } from "../../src/domain/Ids.ts"
 import * as Migrations from "../../src/layers/sqlite/Migrations.ts"
 import * as SqliteClient from "../../src/layers/sqlite/SqliteClient.ts"
+import * as SqliteAudit from "../../src/layers/sqlite/SqliteAudit.ts"
 import * as SqlitePairing from "../../src/layers/sqlite/SqlitePairing.ts"
 import { Pairing } from "../../src/services/Pairing.ts"
 
 const layer = SqlitePairing.layer.pipe(
+  Layer.provide(SqliteAudit.layer),
   Layer.provide(Migrations.layer),
   Layer.provide(SqliteClient.layer({ filename: ":memory:" })),
   Layer.provide(SecureRandom.layerWebCrypto)

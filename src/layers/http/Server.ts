@@ -18,6 +18,7 @@ import { Api, PublicApi } from "../../api/Api.ts"
 import { isLoopbackHost } from "../../domain/settings/loopback.ts"
 import { Settings } from "../../services/Settings.ts"
 import { mapLayerError } from "../mapLayerError.ts"
+import * as AuditHandlers from "./AuditHandlers.ts"
 import * as DaemonHandlers from "./DaemonHandlers.ts"
 import * as ErrorBodies from "./ErrorBodies.ts"
 import { InstanceLock } from "./InstanceLock.ts"
@@ -54,6 +55,7 @@ const limits = Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBody)
 
 const socketRoutes = Layer.merge(HttpApiBuilder.layer(Api), refusals.socket).pipe(
   Layer.provide([
+    AuditHandlers.layer,
     DaemonHandlers.layer,
     MessageHandlers.layer,
     PairingHandlers.layer,

@@ -17,6 +17,7 @@ import * as SqliteJournal from "./SqliteJournal.ts"
 import * as SqliteLedger from "./SqliteLedger.ts"
 import * as SqliteOutboxStore from "./SqliteOutboxStore.ts"
 import * as SqlitePairing from "./SqlitePairing.ts"
+import * as SqliteSeenSettings from "./SqliteSeenSettings.ts"
 import * as SqliteSessionStore from "./SqliteSessionStore.ts"
 import * as SqliteTransactions from "./SqliteTransactions.ts"
 import * as SqliteVaultStore from "./SqliteVaultStore.ts"
@@ -27,7 +28,8 @@ export const repositories = Layer.mergeAll(
   SqliteJournal.layer,
   SqliteLedger.layer,
   SqliteOutboxStore.layer,
-  SqlitePairing.layer,
+  SqlitePairing.layer.pipe(Layer.provide(SqliteAudit.layer)),
+  SqliteSeenSettings.layer,
   SqliteSessionStore.layer,
   SqliteTransactions.layer,
   SqliteVaultStore.layer

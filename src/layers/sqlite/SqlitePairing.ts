@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { owner, PersonId } from "../../domain/Ids.ts"
 import { PairingRow } from "../../domain/pairing.ts"
+import { Audit } from "../../services/Audit.ts"
 import { type Admission, type Contact, Pairing } from "../../services/Pairing.ts"
 import { Count, rows, storeError } from "./query.ts"
 
@@ -44,6 +45,7 @@ const shown = (row: typeof Stored.Type): PairingRow => ({
 })
 
 const make = Effect.gen(function* () {
+  const audit = yield* Audit
   const sql = yield* SqlClient.SqlClient
   const random = yield* SecureRandom
 
@@ -65,6 +67,15 @@ const make = Effect.gen(function* () {
     Clock.currentTimeMillis,
     (now) => sql`DELETE FROM pairing_codes WHERE expires_at <= ${now}`
   )
+
+  const record = (action: "pairing.approved" | "pairing.revoked", row: typeof Stored.Type) =>
+    audit.record({
+      action,
+      actor: owner,
+      subject: `${row.channel}:${row.address}`,
+      outcome: "ok",
+      detail: row.role === null ? {} : { role: row.role }
+    })
 
   const admit = Effect.fnUntraced(function* (contact: Contact) {
     const { address, channel, displayName } = contact
@@ -119,7 +130,9 @@ const make = Effect.gen(function* () {
           ${yield* Clock.currentTimeMillis})
         RETURNING ${approvedColumns}`
     )
-    return Option.map(Arr.head(approved), shown)
+    const person = Arr.head(approved)
+    if (Option.isSome(person)) yield* record("pairing.approved", person.value)
+    return Option.map(person, shown)
   })
 
   const revoke = Effect.fnUntraced(function* (codeOrAddress: string) {
@@ -130,14 +143,19 @@ const make = Effect.gen(function* () {
       sql`DELETE FROM pairing_codes
         WHERE code = ${key.toUpperCase()} RETURNING ${pendingColumns}`
     )
-    if (pending[0] !== undefined) return Option.some(shown(pending[0]))
+    if (pending[0] !== undefined) {
+      yield* record("pairing.revoked", pending[0])
+      return Option.some(shown(pending[0]))
+    }
     const approved = yield* rows(
       "revoke a person",
       Stored,
       sql`DELETE FROM people WHERE channel || ':' || address = ${key} OR address = ${key}
         RETURNING ${approvedColumns}`
     )
-    return Option.map(Arr.head(approved), shown)
+    const person = Arr.head(approved)
+    if (Option.isSome(person)) yield* record("pairing.revoked", person.value)
+    return Option.map(person, shown)
   })
 
   return Pairing.of({

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
 import type { ToolCall } from "../../domain/Message.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
+import { Audit } from "../Audit.ts"
 import { Journal } from "../Journal.ts"
 import { Redactor } from "../Redactor.ts"
 import { type StoreError, Transactions } from "../Store.ts"
@@ -45,6 +46,7 @@ export class ToolSteps extends Context.Service<
   static readonly layer = Layer.effect(
     ToolSteps,
     Effect.gen(function* () {
+      const audit = yield* Audit
       const journal = yield* Journal
       const redactor = yield* Redactor
       const replies = yield* Replies
@@ -118,6 +120,16 @@ export class ToolSteps extends Context.Service<
           Effect.andThen(
             result(turn, step, call, answer),
             journal.endStep(step, "finished", answer.isFailure ? "failed" : "ok")
+          ).pipe(
+            Effect.andThen(
+              audit.record({
+                action: "tool.finished",
+                actor: turn.person,
+                subject: call.name,
+                outcome: answer.isFailure ? "failed" : "ok",
+                detail: { turn: turn.id, step }
+              })
+            )
           )
         )
         yield* live.tool(call.name, answer.isFailure ? "failed" : "finished")
