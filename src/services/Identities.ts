@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** Makes and withdraws what opens the gateway's port: device keys, and keys for programs. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Digest from "effect/crypto/Digest"
+import { SecureRandom } from "effect/crypto/SecureRandom"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { AuditAction } from "../domain/audit.ts"
+import { type ApiKey, type Device, isSameBytes, type Scopes } from "../domain/identity.ts"
+import { Audit } from "./Audit.ts"
+import { IdentityStore } from "./IdentityStore.ts"
+import { type StoreError, Transactions } from "./Store.ts"
+
+/** The same key twice would be one device with two names. */
+export class DeviceKnown extends Schema.TaggedError<DeviceKnown>()("DeviceKnown", {
+  name: Schema.String
+}) {
+  override get message(): string {
+    return `This public key is the device ${this.name}'s already. Revoke that one first.`
+  }
+}
+
+/** How a key looks: `blufio_ID_RANDOM`. */
+const keyPrefix = "blufio"
+const keyBytes = 32
+const idBytes = 6
+const codeLength = 10
+const codeLifetime = Duration.toMillis(Duration.minutes(10))
+/** No 0/O, 1/I/L: codes are read from one screen and typed at another. */
+const alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+export class Identities extends Context.Service<
+  Identities,
+  {
+    readonly addDevice: (
+      name: string,
+      publicKey: Uint8Array,
+      scopes: Scopes,
+      actor: string
+    ) => Effect.Effect<Device, DeviceKnown | StoreError>
+    /** A one-time code by which a device may enroll itself within ten minutes. */
+    readonly issueCode: (
+      name: string,
+      scopes: Scopes
+    ) => Effect.Effect<{ readonly code: string; readonly expiresAt: number }, StoreError>
+    /** None when the code is none, was used, or is too old. */
+    readonly enroll: (
+      code: string,
+      publicKey: Uint8Array
+    ) => Effect.Effect<Option.Option<Device>, DeviceKnown | StoreError>
+    readonly revokeDevice: (idOrName: string) => Effect.Effect<Option.Option<Device>, StoreError>
+    readonly devices: Effect.Effect<ReadonlyArray<Device>, StoreError>
+    /** `key` is shown now and never again. */
+    readonly createKey: (
+      name: string,
+      scopes: Scopes
+    ) => Effect.Effect<{ readonly row: ApiKey; readonly key: string }, StoreError>
+    readonly revokeKey: (idOrName: string) => Effect.Effect<Option.Option<ApiKey>, StoreError>
+    readonly keys: Effect.Effect<ReadonlyArray<ApiKey>, StoreError>
+    /** Whose key this is, when it is one that is in use. */
+    readonly holderOf: (key: string) => Effect.Effect<Option.Option<ApiKey>, StoreError>
+  }
+>()("blufio/services/Identities") {
+  static readonly layer = Layer.effect(
+    Identities,
+    Effect.gen(function* () {
+      const audit = yield* Audit
+      const digest = yield* Digest.Digest
+      const random = yield* SecureRandom
+      const store = yield* IdentityStore
+      const { atomically } = yield* Transactions
+
+      const token = (length: number) => Effect.map(random.randomBytes(length), Base64Url.encode)
+      const newId = Effect.map(token(idBytes), (id) => id.replaceAll(/[-_]/g, "x"))
+      const hashOf = (text: string) =>
+        Effect.orDie(digest.digest(Digest.sha256, new TextEncoder().encode(text)))
+      const record = (action: AuditAction, subject: string, name: string, actor: string) =>
+        audit.record({ action, actor, subject, outcome: "ok", detail: { name } })
+
+      const addDevice: Identities["Service"]["addDevice"] = Effect.fn("Identities.addDevice")(
+        function* (name, publicKey, scopes, actor) {
+          const known = (yield* store.devices).find(
+            (device) => device.revokedAt === null && isSameBytes(device.publicKey, publicKey)
+          )
+          if (known !== undefined) return yield* new DeviceKnown({ name: known.name })
+          const device: Device = {
+            id: yield* newId,
+            name,
+            publicKey,
+            scopes,
+            createdAt: yield* Clock.currentTimeMillis,
+            lastUsedAt: null,
+            revokedAt: null
+          }
+          yield* store.addDevice(device)
+          yield* record("device.added", device.id, name, actor)
+          return device
+        },
+        atomically
+      )
+
+      const revoke = <A extends { readonly id: string; readonly name: string }>(
+        action: AuditAction,
+        revoked: (at: number) => Effect.Effect<Option.Option<A>, StoreError>
+      ) =>
+        Clock.currentTimeMillis.pipe(
+          Effect.flatMap(revoked),
+          Effect.tap(
+            Option.match({
+              onNone: () => Effect.void,
+              onSome: ({ id, name }) => record(action, id, name, "owner")
+            })
+          ),
+          atomically
+        )
+
+      const createKey = Effect.fn("Identities.createKey")(function* (name: string, scopes: Scopes) {
+        const id = yield* newId
+        const key = `${keyPrefix}_${id}_${yield* token(keyBytes)}`
+        const row: ApiKey = {
+          id,
+          name,
+          hash: yield* hashOf(key),
+          scopes,
+          createdAt: yield* Clock.currentTimeMillis,
+          lastUsedAt: null,
+          revokedAt: null
+        }
+        yield* atomically(
+          Effect.andThen(store.addKey(row), record("key.created", id, name, "owner"))
+        )
+        return { row, key }
+      })
+
+      const issueCode = Effect.fn("Identities.issueCode")(function* (name: string, scopes: Scopes) {
+        const indexes = yield* Effect.all(
+          Array.from({ length: codeLength }, () =>
+            random.intBetween(0, alphabet.length, { halfOpen: true })
+          )
+        )
+        const code = indexes.map((index) => alphabet[index]).join("")
+        const expiresAt = (yield* Clock.currentTimeMillis) + codeLifetime
+        yield* store.addCode({ hash: yield* hashOf(code), name, scopes, expiresAt })
+        return { code, expiresAt }
+      })
+
+      const enroll = Effect.fn("Identities.enroll")(function* (
+        code: string,
+        publicKey: Uint8Array
+      ) {
+        const hash = yield* hashOf(code.replaceAll(/[\s-]/g, "").toUpperCase())
+        const now = yield* Clock.currentTimeMillis
+        const granted = yield* store.takeCode(hash, now)
+        if (Option.isNone(granted)) return Option.none()
+        const { name, scopes } = granted.value
+        return Option.some(yield* addDevice(name, publicKey, scopes, "code"))
+      }, atomically)
+
+      return Identities.of({
+        addDevice,
+        issueCode,
+        enroll,
+        createKey,
+        devices: store.devices,
+        keys: store.keys,
+        revokeDevice: (key) => revoke("device.revoked", (at) => store.revokeDevice(key, at)),
+        revokeKey: (key) => revoke("key.revoked", (at) => store.revokeKey(key, at)),
+        holderOf: Effect.fn("Identities.holderOf")(function* (key: string) {
+          const hash = yield* hashOf(key)
+          const found = (yield* store.keys).filter(
+            (row) => isSameBytes(row.hash, hash) && row.revokedAt === null
+          )
+          return Option.fromUndefinedOr(found[0])
+        })
+      })
+    })
+  )
+}
