@@ -5,6 +5,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { Needs } from "./access.ts"
 import { AuditApi } from "./audit.ts"
 import {
   BadRequest,
@@ -28,6 +29,7 @@ import {
   StatusReport,
   WatchEvent
 } from "./schemas.ts"
+import { AuthApi, IdentityApi } from "./identity.ts"
 import { VaultApi } from "./vault.ts"
 
 export class SystemApi extends HttpApiGroup.make("system", { topLevel: true })
@@ -39,19 +41,18 @@ export class SystemApi extends HttpApiGroup.make("system", { topLevel: true })
       success: Readiness,
       error: Readiness.pipe(HttpApiSchema.status(503))
     })
-  ) {}
-
-/** What the gateway's port serves so far. */
-export class PublicApi extends HttpApi.make("blufio-public").add(SystemApi) {}
+  )
+  .annotateEndpoints(Needs, "none") {}
 
 export class DaemonApi extends HttpApiGroup.make("daemon", { topLevel: true })
   .add(HttpApiEndpoint.get("daemon", "/v1/daemon", { success: Daemon }))
   .add(HttpApiEndpoint.get("status", "/v1/status", { success: StatusReport, error: StoreFailed }))
+  .annotateEndpoints(Needs, "read")
   .add(
     HttpApiEndpoint.get("logs", "/v1/logs", {
       query: { follow: Schema.optionalKey(Schema.Literals(["true", "false"])) },
       success: HttpApiSchema.StreamSse({ data: LogLine })
-    })
+    }).annotate(Needs, "admin")
   ) {}
 
 export class MessagesApi extends HttpApiGroup.make("messages", { topLevel: true })
@@ -69,7 +70,8 @@ export class MessagesApi extends HttpApiGroup.make("messages", { topLevel: true 
       query: { session: Schema.optionalKey(SessionName) },
       success: HttpApiSchema.StreamSse({ data: WatchEvent })
     })
-  ) {}
+  )
+  .annotateEndpoints(Needs, "chat") {}
 
 export class SessionsApi extends HttpApiGroup.make("sessions", { topLevel: true })
   .add(
@@ -84,7 +86,8 @@ export class SessionsApi extends HttpApiGroup.make("sessions", { topLevel: true 
       success: SessionDetail,
       error: [NotFound, StoreFailed]
     })
-  ) {}
+  )
+  .annotateEndpoints(Needs, "read") {}
 
 export class PairingApi extends HttpApiGroup.make("pairing", { topLevel: true })
   .add(
@@ -106,7 +109,8 @@ export class PairingApi extends HttpApiGroup.make("pairing", { topLevel: true })
       success: PairingRow,
       error: [NotFound, StoreFailed]
     })
-  ) {}
+  )
+  .annotateEndpoints(Needs, "admin") {}
 
 export class Api extends HttpApi.make("blufio")
   .add(SystemApi)
@@ -115,5 +119,7 @@ export class Api extends HttpApi.make("blufio")
   .add(SessionsApi)
   .add(PairingApi)
   .add(AuditApi)
+  .add(AuthApi)
+  .add(IdentityApi)
   .add(VaultApi)
   .middleware(InvalidRequests) {}

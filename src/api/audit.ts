@@ -4,6 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { AuditEvent, AuditFault } from "../domain/audit.ts"
+import { Needs } from "./access.ts"
 import { StoreFailed } from "./errors.ts"
 
 export const AuditEntry = Schema.Struct({
@@ -39,4 +40,5 @@ export class AuditApi extends HttpApiGroup.make("audit", { topLevel: true })
       success: AuditVerdict,
       error: StoreFailed
     })
-  ) {}
+  )
+  .annotateEndpoints(Needs, "admin") {}

@@ -10,6 +10,8 @@ const refusal = <const Type extends string>(type: Type, status: number) =>
   }).pipe(HttpApiSchema.status(status))
 
 export const BadRequest = refusal("invalid_request", 400)
+export const Unauthorized = refusal("unauthorized", 401)
+export const TooManyRequests = refusal("too_many_requests", 429)
 export const Refused = refusal("refused", 403)
 export const NotFound = refusal("not_found", 404)
 export const BudgetExceeded = refusal("budget_exceeded", 402)

@@ -5,6 +5,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { SealedSecretJson, VaultHeaderJson } from "../domain/vault.ts"
 import { SecretName } from "../domain/secretName.ts"
+import { Needs } from "./access.ts"
 import { Refused, StoreFailed } from "./errors.ts"
 
 const name = { name: SecretName }
@@ -51,4 +52,5 @@ export class VaultApi extends HttpApiGroup.make("vault", { topLevel: true })
       success: Done,
       error: StoreFailed
     })
-  ) {}
+  )
+  .annotateEndpoints(Needs, "socket") {}

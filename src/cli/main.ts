@@ -10,6 +10,8 @@ import * as audit from "./audit.ts"
 import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
+import * as device from "./device.ts"
+import * as key from "./key.ts"
 import * as logs from "./logs.ts"
 import * as pairing from "./pairing.ts"
 import * as presenter from "./presenter.ts"
@@ -27,6 +29,8 @@ export const blufio = Command.make("blufio").pipe(
     shell.command,
     status.command,
     logs.command,
+    key.command,
+    device.command,
     config.command,
     pairing.command,
     secret.command,

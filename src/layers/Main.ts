@@ -10,10 +10,12 @@ import * as Layer from "effect/Layer"
 import { memoryUsage, pid } from "node:process"
 import packageJson from "../../package.json" with { type: "json" }
 import { Attachments } from "../services/Attachments.ts"
+import { Auth } from "../services/Auth.ts"
 import { Budget } from "../services/Budget.ts"
 import { ChannelHealth } from "../services/ChannelHealth.ts"
 import { ContextEngine } from "../services/ContextEngine.ts"
 import { Control } from "../services/Control.ts"
+import { Identities } from "../services/Identities.ts"
 import { Identity } from "../services/Identity.ts"
 import { Inbox } from "../services/Inbox.ts"
 import { LogRing } from "../services/LogRing.ts"
@@ -32,6 +34,7 @@ import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
 import * as Server from "./http/Server.ts"
 import * as GuardedEgress from "./egress/GuardedEgress.ts"
+import * as NodeEd25519 from "./NodeEd25519.ts"
 import * as NodeKeyedHash from "./NodeKeyedHash.ts"
 import * as Observability from "./Observability.ts"
 import * as PersonaFiles from "./PersonaFiles.ts"
@@ -44,7 +47,7 @@ import * as VaultSecrets from "./VaultSecrets.ts"
 
 export type Command = "serve" | "shell"
 
-const identity = (command: Command) =>
+const process = (command: Command) =>
   Layer.effect(
     Identity,
     Effect.map(Clock.currentTimeMillis, (startedAt) =>
@@ -61,7 +64,7 @@ const identity = (command: Command) =>
 /** The doors first, then logs that pass through them. */
 const foundation = Observability.layer.pipe(
   Layer.provideMerge(Redactor.layer),
-  Layer.provide(NodeKeyedHash.layer),
+  Layer.provideMerge(NodeKeyedHash.layer),
   Layer.provideMerge(LogRing.layer),
   Layer.provideMerge(Digest.layerWebCrypto),
   Layer.provideMerge(SecureRandom.layerWebCrypto)
@@ -72,6 +75,11 @@ const secrets = VaultSecrets.layer.pipe(
   Layer.provideMerge(opening.layer),
   Layer.provideMerge(AesVault.layer("daemon")),
   Layer.provideMerge(Database.locked)
+)
+
+const identity = Auth.layer.pipe(
+  Layer.provideMerge(Identities.layer),
+  Layer.provideMerge(NodeEd25519.layer)
 )
 
 const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
@@ -99,10 +107,11 @@ export const core = (command: Command) =>
     Layer.provideMerge(Layer.mergeAll(Readiness.layer, Reports.layer)),
     Layer.provideMerge(Status.layer),
     Layer.provideMerge(Sessions.layerLocal),
+    Layer.provideMerge(identity),
     Layer.provideMerge(turns),
     Layer.provideMerge(agent),
     Layer.provideMerge(ChannelRegistry.channels(command)),
-    Layer.provideMerge(Layer.mergeAll(Attachments.layer, ChannelHealth.layer, identity(command))),
+    Layer.provideMerge(Layer.mergeAll(Attachments.layer, ChannelHealth.layer, process(command))),
     Layer.provideMerge(secrets),
     Layer.provideMerge(foundation)
   )

@@ -7,8 +7,6 @@ export const notYet: ReadonlyArray<string> = [
   "provider.anthropic.model_simple",
   "provider.anthropic.model_complex",
   "transcription",
-  "gateway.tls_cert",
-  "gateway.tls_key",
   "budget.heartbeat_monthly_usd",
   "context",
   "heartbeat",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** The two doors: the whole API on the socket, liveness and readiness on the gateway's port. */
+/** The two doors to one API: the socket for its owner, the gateway's port for who proves to be let in. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
@@ -12,15 +12,21 @@ import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { chmodSync } from "node:fs"
+import { chmodSync, readFileSync } from "node:fs"
 import { createServer } from "node:http"
-import { Api, PublicApi } from "../../api/Api.ts"
+import { createServer as createSecureServer } from "node:https"
+import type { Server as NetServer } from "node:net"
+import { createSecureContext } from "node:tls"
+import { Api } from "../../api/Api.ts"
+import type { SettingsData } from "../../domain/Settings.ts"
 import { isLoopbackHost } from "../../domain/settings/loopback.ts"
 import { Settings } from "../../services/Settings.ts"
 import { mapLayerError } from "../mapLayerError.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
 import * as DaemonHandlers from "./DaemonHandlers.ts"
 import * as ErrorBodies from "./ErrorBodies.ts"
+import * as guard from "./guard.ts"
+import * as IdentityHandlers from "./IdentityHandlers.ts"
 import { InstanceLock } from "./InstanceLock.ts"
 import * as MessageHandlers from "./MessageHandlers.ts"
 import * as PairingHandlers from "./PairingHandlers.ts"
@@ -53,16 +59,20 @@ const maxBody = ByteSize.mebibytes(1)
 
 const limits = Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBody)
 
+const handlers = Layer.mergeAll(
+  AuditHandlers.layer,
+  DaemonHandlers.layer,
+  IdentityHandlers.authLayer,
+  IdentityHandlers.layer,
+  MessageHandlers.layer,
+  PairingHandlers.layer,
+  SessionHandlers.layer,
+  SystemHandlers.layer,
+  VaultHandlers.layer
+)
+
 const socketRoutes = Layer.merge(HttpApiBuilder.layer(Api), refusals.socket).pipe(
-  Layer.provide([
-    AuditHandlers.layer,
-    DaemonHandlers.layer,
-    MessageHandlers.layer,
-    PairingHandlers.layer,
-    SessionHandlers.layer,
-    SystemHandlers.layer,
-    VaultHandlers.layer
-  ]),
+  Layer.provide(handlers),
   Layer.provide(ErrorBodies.layer),
   Layer.provide(limits)
 )
@@ -85,11 +95,13 @@ export const socket = Layer.unwrap(
 )
 
 /** A router of its own: layers are shared by identity, and the doors must not share their routes. */
-const publicRouter = Layer.effect(HttpRouter.HttpRouter, HttpRouter.make)
+const gatewayRouter = Layer.effect(HttpRouter.HttpRouter, HttpRouter.make)
 
-const publicRoutes = Layer.merge(HttpApiBuilder.layer(PublicApi), refusals.gateway).pipe(
-  Layer.provide(SystemHandlers.publicLayer),
-  Layer.provideMerge(publicRouter)
+const gatewayRoutes = Layer.mergeAll(HttpApiBuilder.layer(Api), refusals.gateway, guard.layer).pipe(
+  Layer.provide(handlers),
+  Layer.provide(ErrorBodies.layer),
+  Layer.provide(limits),
+  Layer.provideMerge(gatewayRouter)
 )
 
 /** Where the gateway listens in fact: its port may be any free one. */
@@ -97,36 +109,67 @@ export class GatewayAddress extends Context.Service<GatewayAddress, { readonly u
   "blufio/layers/http/Server/GatewayAddress"
 ) {}
 
-const gatewayAddress = Layer.effect(
-  GatewayAddress,
-  Effect.map(HttpServer.HttpServer, ({ address }) =>
-    GatewayAddress.of({ url: HttpServer.formatAddress(address) })
+const gatewayAddress = (scheme: string) =>
+  Layer.effect(
+    GatewayAddress,
+    Effect.map(HttpServer.HttpServer, ({ address }) =>
+      GatewayAddress.of({ url: HttpServer.formatAddress(address).replace(/^http/, scheme) })
+    )
   )
-)
 
-const openGateway = (host: string, port: number) =>
-  HttpRouter.serve(publicRoutes, quiet).pipe(
-    Layer.merge(gatewayAddress),
-    Layer.provide(NodeHttpServer.layer(createServer, { host, port, gracefulShutdownTimeout })),
+/** Who connects and says nothing is not waited for. */
+const bounds = { headersTimeout: 10_000, requestTimeout: 60_000 } as const
+const mostConnections = 512
+
+const limited = <S extends NetServer>(server: S): S => {
+  server.maxConnections = mostConnections
+  return server
+}
+
+/** Both files, or neither: then it speaks plain HTTP, and to this machine only. */
+const serverOf = Effect.fnUntraced(function* (gateway: SettingsData["gateway"]) {
+  const { host, port, tls_cert, tls_key } = gateway
+  const where = `${host}:${port}`
+  if (tls_cert === "") {
+    // The rules of the settings say so too; an embedder may bring settings of its own.
+    if (!isLoopbackHost(host))
+      return yield* new CannotListen({
+        where,
+        code: "no TLS",
+        hint: "A host other than loopback needs gateway.tls_cert and gateway.tls_key."
+      })
+    return { scheme: "http", create: () => limited(createServer(bounds)) }
+  }
+  const files = yield* Effect.try({
+    try: () => {
+      const cert = readFileSync(tls_cert)
+      const key = readFileSync(tls_key)
+      createSecureContext({ cert, key })
+      return { cert, key }
+    },
+    catch: (cause) =>
+      new CannotListen({
+        where,
+        code: Predicate.hasProperty(cause, "code") ? String(cause.code) : "no TLS",
+        hint: "See whether gateway.tls_cert and gateway.tls_key are a certificate and its key in PEM, and can be read."
+      })
+  })
+  return {
+    scheme: "https",
+    create: () => limited(createSecureServer({ ...bounds, ...files, minVersion: "TLSv1.2" }))
+  }
+})
+
+const openGateway = Effect.fnUntraced(function* (gateway: SettingsData["gateway"]) {
+  const { host, port } = gateway
+  const { create, scheme } = yield* serverOf(gateway)
+  return HttpRouter.serve(gatewayRoutes, quiet).pipe(
+    Layer.merge(gatewayAddress(scheme)),
+    Layer.provide(NodeHttpServer.layer(create, { host, port, gracefulShutdownTimeout })),
     mapLayerError((error) =>
       cannotListen(`${host}:${port}`, "Choose another gateway.port, or stop what holds it.", error)
     )
   )
-
-/** Nothing is ever served in the clear beyond this machine (SEC-10), and TLS is not built yet. */
-const loopbackOnly = Effect.fnUntraced(function* (host: string) {
-  if (isLoopbackHost(host)) return
-  return yield* new CannotListen({
-    where: host,
-    code: "no TLS",
-    hint: 'This version serves the port on this machine only: set gateway.host = "127.0.0.1".'
-  })
 })
 
-export const gateway = Layer.unwrap(
-  Effect.gen(function* () {
-    const { gateway } = yield* Settings
-    yield* loopbackOnly(gateway.host)
-    return openGateway(gateway.host, gateway.port)
-  })
-)
+export const gateway = Layer.unwrap(Effect.flatMap(Settings, ({ gateway }) => openGateway(gateway)))

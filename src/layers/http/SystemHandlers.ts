@@ -2,7 +2,7 @@
 /** Is the process alive, and can it do its work? Without authentication, so without details of either. */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { Api, PublicApi } from "../../api/Api.ts"
+import { Api } from "../../api/Api.ts"
 import { Readiness } from "../../services/Readiness.ts"
 
 const healthz = () => Effect.succeed({ ok: true })
@@ -15,15 +15,6 @@ const readyz = Effect.fnUntraced(function* (readiness: Readiness["Service"]) {
 
 export const layer = HttpApiBuilder.group(
   Api,
-  "system",
-  Effect.fnUntraced(function* (handlers) {
-    const readiness = yield* Readiness
-    return handlers.handleAll({ healthz, readyz: () => readyz(readiness) })
-  })
-)
-
-export const publicLayer = HttpApiBuilder.group(
-  PublicApi,
   "system",
   Effect.fnUntraced(function* (handlers) {
     const readiness = yield* Readiness

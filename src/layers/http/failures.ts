@@ -8,6 +8,18 @@ export const storeFailed = () => ({
   }
 })
 
+export const badRequest = (message: string) => ({
+  error: { type: "invalid_request" as const, message }
+})
+
+export const unauthorized = (message: string) => ({
+  error: { type: "unauthorized" as const, message }
+})
+
+export const tooMany = (message: string) => ({
+  error: { type: "too_many_requests" as const, message }
+})
+
 export const refused = (message: string) => ({
   error: { type: "refused" as const, message }
 })

@@ -8,7 +8,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import { Api, PublicApi } from "../../api/Api.ts"
+import { Api } from "../../api/Api.ts"
 
 const refusal = (status: number, type: string, message: string) =>
   HttpServerResponse.jsonUnsafe({ error: { type, message } }, { status })
@@ -103,4 +103,4 @@ const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 
 /** Two, because layers are shared by identity and each door has a router of its own. */
 export const socket = make(Api)
-export const gateway = make(PublicApi)
+export const gateway = make(Api)
