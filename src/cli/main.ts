@@ -11,6 +11,7 @@ import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
 import * as device from "./device.ts"
+import * as init from "./init.ts"
 import * as key from "./key.ts"
 import * as logs from "./logs.ts"
 import * as pairing from "./pairing.ts"
@@ -24,6 +25,7 @@ import * as status from "./status.ts"
 export const blufio = Command.make("blufio").pipe(
   Command.withDescription("An always-on personal AI agent"),
   Command.withSubcommands([
+    init.command,
     audit.command,
     serve.command,
     shell.command,

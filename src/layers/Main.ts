@@ -15,6 +15,7 @@ import { Budget } from "../services/Budget.ts"
 import { ChannelHealth } from "../services/ChannelHealth.ts"
 import { ContextEngine } from "../services/ContextEngine.ts"
 import { Control } from "../services/Control.ts"
+import { KeyCheck } from "../services/KeyCheck.ts"
 import { Identities } from "../services/Identities.ts"
 import { Identity } from "../services/Identity.ts"
 import { Inbox } from "../services/Inbox.ts"
@@ -33,6 +34,7 @@ import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
 import * as Server from "./http/Server.ts"
+import * as DeviceKeyFile from "./DeviceKeyFile.ts"
 import * as GuardedEgress from "./egress/GuardedEgress.ts"
 import * as NodeEd25519 from "./NodeEd25519.ts"
 import * as NodeKeyedHash from "./NodeKeyedHash.ts"
@@ -68,6 +70,11 @@ const foundation = Observability.layer.pipe(
   Layer.provideMerge(LogRing.layer),
   Layer.provideMerge(Digest.layerWebCrypto),
   Layer.provideMerge(SecureRandom.layerWebCrypto)
+)
+
+const lockedSecrets = VaultSecrets.layer.pipe(
+  Layer.provideMerge(AesVault.layer("daemon")),
+  Layer.provideMerge(Database.locked)
 )
 
 /** The vault is opened before anything looks for a key. */
@@ -115,6 +122,17 @@ export const core = (command: Command) =>
     Layer.provideMerge(secrets),
     Layer.provideMerge(foundation)
   )
+
+/** For setting up: the vault and what tries its keys; no doors, no sessions. */
+export const initLayer = Layer.mergeAll(
+  KeyCheck.layer.pipe(Layer.provide(ModelCall.layer), Layer.provide(Budget.layer)),
+  DeviceKeyFile.layer
+).pipe(
+  Layer.provideMerge(ProviderRegistry.layer),
+  Layer.provideMerge(identity),
+  Layer.provideMerge(lockedSecrets),
+  Layer.provideMerge(foundation)
+)
 
 /** The running agent with both its doors open. */
 export const serveLayer = Server.gateway.pipe(
