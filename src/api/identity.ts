@@ -21,10 +21,8 @@ export const KeyRow = Schema.Struct({ ...identity, ...rowTimes })
 export type KeyRow = typeof KeyRow.Type
 export const NewDevice = Schema.Struct(identity)
 export type NewDevice = typeof NewDevice.Type
-export const NewKey = Schema.Struct({ ...identity, key: Schema.String })
-export type NewKey = typeof NewKey.Type
-export const NewCode = Schema.Struct({ code: Schema.String, expires_at: Time })
-export type NewCode = typeof NewCode.Type
+const NewKey = Schema.Struct({ ...identity, key: Schema.String })
+const NewCode = Schema.Struct({ code: Schema.String, expires_at: Time })
 
 const asked = { name: IdentityName, scopes: Scopes }
 const Which = Schema.Struct({ id: Schema.NonEmptyString })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What a person has to do about the vault, a sentence each; empty when it is open or there is none. */
 import * as Effect from "effect/Effect"
-import { Vault, VaultDamaged } from "./Vault.ts"
+import { type Vault, VaultDamaged } from "./Vault.ts"
 
 export const lockedHint =
   "Start Blufio again with the passphrase: typed at a terminal, or by --passphrase-fd N, " +

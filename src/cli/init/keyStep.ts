@@ -29,11 +29,19 @@ const store = Effect.fnUntraced(function* (name: SecretName, value: Uint8Array) 
   yield* vault.put(name, value).pipe(Effect.ensuring(Effect.sync(() => value.fill(0))))
 })
 
-const isKnown = Effect.fnUntraced(function* (name: SecretName) {
+const isStored = Effect.fnUntraced(function* (name: SecretName) {
   const vault = yield* Vault
+  return (yield* vault.list).some((row) => row.name === name)
+})
+
+/** A key that stands in the environment is as good as typed: it moves into the vault unasked. */
+const fromEnvironment = Effect.fnUntraced(function* (name: SecretName) {
+  const questions = yield* Questions
   const environment = yield* Environment
-  if ((yield* vault.list).some((row) => row.name === name)) return true
-  return (environment[name] ?? "").trim() !== ""
+  const value = (environment[name] ?? "").trim()
+  if (value === "" || !questions.isInteractive) return Option.none<Uint8Array>()
+  yield* questions.say(`${name}: taken from the environment into the vault`)
+  return Option.some(new TextEncoder().encode(value))
 })
 
 const report = Effect.fnUntraced(function* <A>(name: SecretName, trial: Trial<A>) {
@@ -46,13 +54,15 @@ const report = Effect.fnUntraced(function* <A>(name: SecretName, trial: Trial<A>
 export const keyStep = Effect.fn("init.key")(function* <A, E, R>(key: Key<A, E, R>) {
   const { name, question, skipped } = key
   const questions = yield* Questions
-  const known = yield* isKnown(name)
-  const replace = !known || (yield* questions.confirm(`${name} is known. Give another?`, false))
+  const isKnown = yield* isStored(name)
+  const replace =
+    !isKnown || (yield* questions.confirm(`${name} is in the vault. Give another?`, false))
   for (let attempt = 1; ; attempt++) {
     if (replace) {
-      const value = yield* questions.secret(name, question)
+      const given = attempt === 1 && !isKnown ? yield* fromEnvironment(name) : Option.none()
+      const value = Option.isSome(given) ? given : yield* questions.secret(name, question)
       if (Option.isSome(value)) yield* store(name, value.value)
-      else if (!known) {
+      else if (!isKnown) {
         yield* questions.say(`- ${name}: ${skipped}`)
         return Option.none<Trial<A>>()
       }

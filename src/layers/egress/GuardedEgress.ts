@@ -4,7 +4,7 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { AddressResolver } from "effect/net/AddressResolver"
-import * as NetAddress from "effect/net/NetAddress"
+import type * as NetAddress from "effect/net/NetAddress"
 import * as Result from "effect/Result"
 import packageJson from "../../../package.json" with { type: "json" }
 import {

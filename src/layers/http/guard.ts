@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /** Each address of the API with what it asks for. */
-export const entries: ReadonlyArray<Entry> = (() => {
+const entries: ReadonlyArray<Entry> = (() => {
   const found: Array<Entry> = []
   HttpApi.reflect(Api, {
     onGroup: () => undefined,

@@ -8,7 +8,7 @@ import { digestOf, ofHeader } from "./associated.ts"
 import { seal, unseal } from "./cipher.ts"
 
 /** RFC 9106's second recommended option: 64 MiB, 3 passes, 4 lanes. */
-export const cost = { memoryKib: 64 * 1024, passes: 3, parallelism: 4 } as const
+const cost = { memoryKib: 64 * 1024, passes: 3, parallelism: 4 } as const
 const saltLength = 16
 export const keyLength = 32
 /** No header of ours asks for more: one that does was made to wear the machine out. */
