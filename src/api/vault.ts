@@ -24,8 +24,13 @@ export class VaultApi extends HttpApiGroup.make("vault", { topLevel: true })
     })
   )
   .add(
+    /** `done` is false, and nothing is written, when something else is there. */
     HttpApiEndpoint.put("putVault", "/v1/vault", {
-      payload: VaultHeaderJson,
+      /** `replaces`: the digest of the header that is there; null when there must be none. */
+      payload: Schema.Struct({
+        header: VaultHeaderJson,
+        replaces: Schema.NullOr(Schema.Uint8ArrayFromBase64)
+      }),
       success: Done,
       error: StoreFailed
     })

@@ -44,6 +44,7 @@ const byTag: Readonly<Record<string, ExitCode>> = {
   ConfigInvalid: ExitCode.configInvalid,
   VaultLocked: ExitCode.vaultLocked,
   WrongPassphrase: ExitCode.vaultLocked,
+  VaultDamaged: ExitCode.vaultLocked,
   PassphraseUnreadable: ExitCode.vaultLocked,
   NoDaemon: ExitCode.noDaemon,
   BudgetExceeded: ExitCode.refused,

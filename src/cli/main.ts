@@ -5,6 +5,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import packageJson from "../../package.json" with { type: "json" }
 import * as audit from "./audit.ts"
 import * as config from "./config.ts"
@@ -41,10 +42,13 @@ export const blufio = Command.make("blufio").pipe(
   Command.withGlobalFlags(globalFlags)
 )
 
+/** Stdout is for what was asked for. */
+const logsOnStderr = Layer.succeed(Logger.LogToStderr, true)
+
 if (import.meta.main) {
   Command.run(blufio, { version: packageJson.version }).pipe(
     Effect.tapCause(tell),
-    Effect.provide(Layer.mergeAll(NodeServices.layer, presenter.layer)),
+    Effect.provide(Layer.mergeAll(NodeServices.layer, presenter.layer, logsOnStderr)),
     NodeRuntime.runMain({ teardown, disableErrorReporting: true })
   )
 }

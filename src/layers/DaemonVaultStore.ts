@@ -16,9 +16,9 @@ const store = (client: Client) =>
       Effect.map(({ header }) => Option.fromNullOr(header)),
       Effect.mapError(failed("read the vault"))
     ),
-    putHeader: (header) =>
-      ask(client.putVault({ payload: header })).pipe(
-        Effect.asVoid,
+    putHeader: (header, replaces) =>
+      ask(client.putVault({ payload: { header, replaces: Option.getOrNull(replaces) } })).pipe(
+        Effect.map(({ done }) => done),
         Effect.mapError(failed("write the vault"))
       ),
     secrets: Effect.mapError(ask(client.secrets({})), failed("read the secrets")),

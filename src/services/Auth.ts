@@ -83,6 +83,8 @@ export class Auth extends Context.Service<
       bearer: Option.Option<string>,
       address: string
     ) => Effect.Effect<Principal, NotProven | TooManyFailures | StoreError>
+    /** Before something short enough to be guessed is looked at. */
+    readonly mayGuess: (address: string) => Effect.Effect<void, TooManyFailures>
     /** Counts a failure that happened elsewhere, such as a wrong code. */
     readonly refuse: (
       address: string,
@@ -113,6 +115,18 @@ export class Auth extends Context.Service<
       const hashOf = (text: string) =>
         Effect.orDie(digest.digestHex(Digest.sha256, utf8.encode(text)))
 
+      const tooMany = (since: number, now: number) => {
+        const wait = Math.ceil((since + failureWindow - now) / 1000)
+        return new TooManyFailures({ retryAfterSeconds: Math.max(1, wait) })
+      }
+
+      const mayGuess = Effect.fnUntraced(function* (address: string) {
+        const now = yield* Clock.currentTimeMillis
+        const last = failures.get(address)
+        const isOver = last === undefined || now - last.since >= failureWindow || now < last.since
+        if (!isOver && last.count >= mostFailures) return yield* tooMany(last.since, now)
+      })
+
       const refuse: Auth["Service"]["refuse"] = Effect.fn("Auth.refuse")(function* (address, what) {
         const now = yield* Clock.currentTimeMillis
         const last = failures.get(address)
@@ -131,8 +145,7 @@ export class Auth extends Context.Service<
             detail: {}
           })
         if (entry.count <= mostFailures) return yield* new NotProven()
-        const wait = Math.ceil((entry.since + failureWindow - now) / 1000)
-        return yield* new TooManyFailures({ retryAfterSeconds: Math.max(1, wait) })
+        return yield* tooMany(entry.since, now)
       })
 
       const challenge: Auth["Service"]["challenge"] = Effect.fn("Auth.challenge")(
@@ -144,10 +157,10 @@ export class Auth extends Context.Service<
         }
       )
 
-      /** A challenge of ours for this device, neither too old nor used. Uses it up. */
-      const take = Effect.fnUntraced(function* (device: string, text: string) {
+      /** The nonce and the end of a challenge of ours for this device, neither too old nor used. */
+      const open = Effect.fnUntraced(function* (device: string, text: string) {
         const [, signed, ofDaemon, ofDevice, nonce, expires, mac] = challengeShape.exec(text) ?? []
-        if (signed === undefined || nonce === undefined || mac === undefined) return false
+        if (signed === undefined || nonce === undefined || mac === undefined) return undefined
         const now = yield* Clock.currentTimeMillis
         const left = Number(expires) - now
         const isOurs =
@@ -155,10 +168,16 @@ export class Auth extends Context.Service<
           ofDaemon === (yield* daemon) &&
           ofDevice === device
         // A clock that was set back makes nothing live longer than it was meant to.
-        if (!isOurs || left <= 0 || left > challengeLifetime || usedNonces.has(nonce)) return false
-        for (const [used, until] of usedNonces) if (until <= now) usedNonces.delete(used)
-        if (usedNonces.size >= mostNonces) return false
-        usedNonces.set(nonce, Number(expires))
+        const isOpen = isOurs && left > 0 && left <= challengeLifetime && !usedNonces.has(nonce)
+        return isOpen ? { nonce, until: Number(expires) } : undefined
+      })
+
+      /** Only what a device has signed is kept, so that nobody else can fill the memory. */
+      const useUp = Effect.fnUntraced(function* (nonce: string, until: number) {
+        const now = yield* Clock.currentTimeMillis
+        for (const [used, end] of usedNonces) if (end <= now) usedNonces.delete(used)
+        if (usedNonces.has(nonce) || usedNonces.size >= mostNonces) return false
+        usedNonces.set(nonce, until)
         return true
       })
 
@@ -182,15 +201,16 @@ export class Auth extends Context.Service<
         { challenge, device, signature },
         address
       ) {
-        const isTaken = yield* take(device, challenge)
         const known = yield* deviceOf(device)
+        const opened = yield* open(device, challenge)
         const bytes = Result.getOrUndefined(Base64.decode(signature))
-        const isProven =
-          isTaken &&
+        const isSigned =
+          opened !== undefined &&
           known !== undefined &&
           bytes !== undefined &&
           ed25519.verify(known.publicKey, utf8.encode(challenge), bytes)
-        if (!isProven) return yield* refuse(address, "challenge")
+        if (!isSigned || !(yield* useUp(opened.nonce, opened.until)))
+          return yield* refuse(address, "challenge")
         const secret = `${tokenPrefix}${yield* randomText(32)}`
         const expiresAt = (yield* Clock.currentTimeMillis) + tokenLifetime
         tokens.set(yield* hashOf(secret), { device, expiresAt })
@@ -231,6 +251,7 @@ export class Auth extends Context.Service<
       return Auth.of({
         challenge,
         token,
+        mayGuess,
         refuse,
         authenticate: Effect.fn("Auth.authenticate")(function* (bearer, address) {
           if (Option.isNone(bearer)) return yield* new NotProven()

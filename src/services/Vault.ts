@@ -38,6 +38,13 @@ export class VaultDamaged extends Schema.TaggedError<VaultDamaged>()("VaultDamag
   }
 }
 
+/** Two commands made or re-wrapped the vault at once: one of them did. */
+export class VaultChanged extends Schema.TaggedError<VaultChanged>()("VaultChanged", {}) {
+  override get message(): string {
+    return "Another command changed the vault at the same moment: nothing is stored. Run this again."
+  }
+}
+
 export interface SecretRow {
   readonly name: string
   readonly createdAt: number
@@ -52,8 +59,8 @@ export class Vault extends Context.Service<
   Vault,
   {
     readonly state: Effect.Effect<VaultState, StoreError>
-    /** Makes the vault and leaves it open. Dies when there is one. */
-    readonly create: (passphrase: Uint8Array) => Effect.Effect<void, StoreError>
+    /** Makes the vault and leaves it open. */
+    readonly create: (passphrase: Uint8Array) => Effect.Effect<void, VaultChanged | StoreError>
     /** Dies when there is no vault. */
     readonly open: (
       passphrase: Uint8Array
@@ -62,7 +69,7 @@ export class Vault extends Context.Service<
     readonly changePassphrase: (
       current: Uint8Array,
       next: Uint8Array
-    ) => Effect.Effect<void, WrongPassphrase | VaultDamaged | StoreError>
+    ) => Effect.Effect<void, WrongPassphrase | VaultDamaged | VaultChanged | StoreError>
     /** Makes or replaces a secret; answers its version, from 1. */
     readonly put: (
       name: SecretName,

@@ -5,9 +5,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import { request } from "node:http"
 import { text, toolCall } from "../fakes/MessagesApi.ts"
-import { type Answer, call, say } from "../support/api.ts"
+import { type Answer, call, callPort, say } from "../support/api.ts"
 import { type Running, serve } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
 import { ask, atRest, decodeRefusal, eventually } from "./support.ts"
@@ -28,23 +27,12 @@ class World extends Context.Service<
         return text(`${body.messages.length}: You said ${words}.`)
       })
       const daemon = yield* serve({ home: outside.home })
-      const port = yield* daemon.says(/http:\/\/[\d.]+:(\d+)\/healthz/)
+      const port = yield* daemon.says(/http:\/\/[\d.]+:(\d+)/)
       yield* ask(outside.home, outside.telegram, "/whoami")
       return World.of({ ...outside, daemon, port })
     })
   )
 }
-
-const onPort = (port: string, path: string, method = "GET") =>
-  Effect.callback<Answer>((resume) => {
-    const sent = request({ host: "127.0.0.1", port, path, method }, (response) => {
-      let body = ""
-      response.setEncoding("utf8")
-      response.on("data", (chunk: string) => (body += chunk))
-      response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, body })))
-    })
-    sent.end()
-  })
 
 const refusedAs = Effect.fnUntraced(function* (answer: Answer, status: number, type: string) {
   assert.strictEqual(answer.status, status, answer.body)
@@ -92,7 +80,7 @@ layer(World.layer, { excludeTestServices: true })("the API", (it) => {
       for (const path of ["/v1/sessions/nothing", "/v1/nothing", "/", "/v1/messages/7"]) {
         yield* refusedAs(yield* call(home.socket, path), 404, "not_found")
       }
-      yield* refusedAs(yield* onPort(port, "/nothing"), 404, "not_found")
+      yield* refusedAs(yield* callPort(port, "/nothing"), 401, "unauthorized")
     })
   )
 
@@ -105,7 +93,11 @@ layer(World.layer, { excludeTestServices: true })("the API", (it) => {
         405,
         "method_not_allowed"
       )
-      yield* refusedAs(yield* onPort(port, "/healthz", "POST"), 405, "method_not_allowed")
+      yield* refusedAs(
+        yield* callPort(port, "/healthz", { method: "POST" }),
+        405,
+        "method_not_allowed"
+      )
       const form = {
         raw: "text=Hi",
         headers: { "content-type": "application/x-www-form-urlencoded" }
@@ -115,19 +107,19 @@ layer(World.layer, { excludeTestServices: true })("the API", (it) => {
         415,
         "unsupported_media_type"
       )
-      assert.deepEqual(yield* onPort(port, "/healthz", "HEAD"), { status: 200, body: "" })
+      const head = yield* callPort(port, "/healthz", { method: "HEAD" })
+      assert.deepEqual([head.status, head.body], [200, ""])
     })
   )
 
-  it.effect("the port serves /healthz and /readyz and nothing else", () =>
+  it.effect("on the port /healthz and /readyz are for everybody, and nothing else", () =>
     Effect.gen(function* () {
       const { port } = yield* World
-      const health = yield* onPort(port, "/healthz")
-      assert.deepEqual(health, { status: 200, body: `{"ok":true}` })
-      assert.strictEqual((yield* onPort(port, "/readyz")).status, 200)
+      const health = yield* callPort(port, "/healthz")
+      assert.deepEqual([health.status, health.body], [200, `{"ok":true}`])
+      assert.strictEqual((yield* callPort(port, "/readyz")).status, 200)
       for (const path of ["/v1/status", "/v1/sessions", "/v1/logs", "/v1/daemon", "/v1/pairing"])
-        yield* refusedAs(yield* onPort(port, path), 404, "not_found")
-      assert.strictEqual((yield* onPort(port, "/v1/messages", "POST")).status, 404)
+        yield* refusedAs(yield* callPort(port, path), 401, "unauthorized")
     })
   )
 

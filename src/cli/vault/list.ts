@@ -5,6 +5,7 @@ import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as References from "effect/References"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
 import { ask, type Client } from "../../layers/DaemonClient.ts"
 import { Passphrase } from "../../services/Passphrase.ts"
@@ -26,6 +27,8 @@ const damagedNames = Effect.fnUntraced(function* (daemon: Client | undefined) {
   if (Option.isNone(found)) return null
   // A wrong one does not keep the names from whoever may read the file.
   return yield* using(found.value, vault.open).pipe(
+    // What is damaged stands in the answer.
+    Effect.provideService(References.MinimumLogLevel, "None"),
     Effect.andThen(vault.damaged),
     Effect.catchTag("WrongPassphrase", () => Effect.succeed(null))
   )

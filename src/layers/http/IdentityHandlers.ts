@@ -136,10 +136,11 @@ export const authLayer = HttpApiBuilder.group(
           Effect.mapError(authFailed)
         ),
       enroll: Effect.fnUntraced(function* ({ payload: { code, public_key } }) {
+        const address = yield* remoteAddress
+        yield* Effect.mapError(auth.mayGuess(address), authFailed)
         const key = yield* keyOf(public_key)
         const enrolled = yield* Effect.mapError(identities.enroll(code, key), knownOrFailed)
         if (Option.isSome(enrolled)) return shortOf(enrolled.value)
-        const address = yield* remoteAddress
         return yield* Effect.mapError(auth.refuse(address, "code"), authFailed)
       })
     })

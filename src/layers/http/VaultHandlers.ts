@@ -28,20 +28,18 @@ export const layer = HttpApiBuilder.group(
           header: Effect.map(store.header, Option.getOrNull),
           damaged
         }).pipe(Effect.mapError(storeFailed)),
-      putVault: ({ payload }) =>
+      putVault: ({ payload: { header, replaces } }) =>
         Effect.gen(function* () {
-          const action = Option.isSome(yield* store.header)
-            ? "vault.passphrase_changed"
-            : "vault.created"
-          yield* store.putHeader(payload)
+          const done = yield* store.putHeader(header, Option.fromNullOr(replaces))
+          if (!done) return { done }
           yield* audit.record({
-            action,
+            action: replaces === null ? "vault.created" : "vault.passphrase_changed",
             actor: "owner",
             subject: "vault",
             outcome: "ok",
             detail: {}
           })
-          return { done: true }
+          return { done }
         }).pipe(transactions.atomically, Effect.mapError(storeFailed)),
       secrets: () => Effect.mapError(store.secrets, storeFailed),
       putSecret: ({ params: { name }, payload }) =>

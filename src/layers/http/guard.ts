@@ -91,9 +91,9 @@ export const layer = HttpRouter.middleware(
                 return HttpServerResponse.jsonUnsafe(storeFailed(), { status: 500 })
             }
           }
-          if (access === "socket") return closing(notFound)
-          if (access !== undefined && !allows(principal.success.scopes, access))
-            return closing(forbidden(access))
+          // An odd spelling of an address must not reach what its plain one guards.
+          if (access === undefined || access === "socket") return closing(notFound)
+          if (!allows(principal.success.scopes, access)) return closing(forbidden(access))
           return yield* handled
         })
   ),

@@ -2,12 +2,14 @@
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { SealedSecret, VaultHeader } from "../../domain/vault.ts"
 import { VaultStore } from "../../services/VaultStore.ts"
 import { rows, run } from "./query.ts"
 
+const Id = Schema.Struct({ id: Schema.Int })
 const Name = Schema.Struct({ name: Schema.String })
 
 const make = Effect.gen(function* () {
@@ -23,18 +25,29 @@ const make = Effect.gen(function* () {
       ),
       Arr.head
     ),
-    putHeader: (header) =>
-      run(
-        "write the vault",
-        sql`INSERT INTO vault (id, salt, memory_kib, passes, parallelism, nonce, wrapped_key,
-            digest, created_at, changed_at)
-          VALUES (1, ${header.salt}, ${header.memoryKib}, ${header.passes}, ${header.parallelism},
-            ${header.nonce}, ${header.wrappedKey}, ${header.digest}, ${header.createdAt},
-            ${header.changedAt})
-          ON CONFLICT (id) DO UPDATE SET salt = excluded.salt, memory_kib = excluded.memory_kib,
-            passes = excluded.passes, parallelism = excluded.parallelism, nonce = excluded.nonce,
-            wrapped_key = excluded.wrapped_key, digest = excluded.digest,
-            created_at = excluded.created_at, changed_at = excluded.changed_at`
+    putHeader: (header, replaces) =>
+      Effect.map(
+        rows(
+          "write the vault",
+          Id,
+          Option.match(replaces, {
+            onNone: () =>
+              sql`INSERT INTO vault (id, salt, memory_kib, passes, parallelism, nonce, wrapped_key,
+                  digest, created_at, changed_at)
+                VALUES (1, ${header.salt}, ${header.memoryKib}, ${header.passes},
+                  ${header.parallelism}, ${header.nonce}, ${header.wrappedKey}, ${header.digest},
+                  ${header.createdAt}, ${header.changedAt})
+                ON CONFLICT (id) DO NOTHING RETURNING id`,
+            onSome: (digest) =>
+              sql`UPDATE vault SET salt = ${header.salt}, memory_kib = ${header.memoryKib},
+                  passes = ${header.passes}, parallelism = ${header.parallelism},
+                  nonce = ${header.nonce}, wrapped_key = ${header.wrappedKey},
+                  digest = ${header.digest}, created_at = ${header.createdAt},
+                  changed_at = ${header.changedAt}
+                WHERE id = 1 AND digest = ${digest} RETURNING id`
+          })
+        ),
+        Arr.isReadonlyArrayNonEmpty
       ),
     secrets: rows(
       "read the secrets",

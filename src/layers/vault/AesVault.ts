@@ -12,7 +12,7 @@ import type { SealedSecret } from "../../domain/vault.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Redactor } from "../../services/Redactor.ts"
 import { Transactions } from "../../services/Store.ts"
-import { Vault, VaultDamaged, VaultLocked } from "../../services/Vault.ts"
+import { Vault, VaultChanged, VaultDamaged, VaultLocked } from "../../services/Vault.ts"
 import { lockedHint } from "../../services/vaultProblems.ts"
 import { VaultStore } from "../../services/VaultStore.ts"
 import { ofPurpose, ofSecret } from "./associated.ts"
@@ -104,9 +104,7 @@ const make = (actor: string) =>
       const made = yield* wrap(fresh, passphrase, { createdAt: now, changedAt: now })
       yield* transactions.atomically(
         Effect.gen(function* () {
-          if (Option.isSome(yield* store.header))
-            return yield* Effect.die("there is a vault already")
-          yield* store.putHeader(made)
+          if (!(yield* store.putHeader(made, Option.none()))) return yield* new VaultChanged()
           yield* record("vault.created", "vault")
         })
       )
@@ -123,10 +121,10 @@ const make = (actor: string) =>
       current: Uint8Array,
       next: Uint8Array
     ) {
+      const last = yield* header
       const opened = yield* unwrapped(current)
-      const { createdAt } = yield* header
       const changedAt = yield* Clock.currentTimeMillis
-      const made = yield* wrap(opened, next, { createdAt, changedAt }).pipe(
+      const made = yield* wrap(opened, next, { createdAt: last.createdAt, changedAt }).pipe(
         Effect.ensuring(
           Effect.sync(() => {
             if (opened !== dataKey) opened.fill(0)
@@ -134,7 +132,11 @@ const make = (actor: string) =>
         )
       )
       yield* transactions.atomically(
-        Effect.andThen(store.putHeader(made), record("vault.passphrase_changed", "vault"))
+        Effect.gen(function* () {
+          if (!(yield* store.putHeader(made, Option.some(last.digest))))
+            return yield* new VaultChanged()
+          yield* record("vault.passphrase_changed", "vault")
+        })
       )
     })
 
