@@ -55,11 +55,13 @@ const make = Effect.gen(function* () {
   return DeviceKey.of({
     ensure: Effect.gen(function* () {
       const exists = yield* Effect.orElseSucceed(files.exists(path), () => false)
-      const publicKey = yield* exists ? read : create
+      const found = exists ? Option.some(yield* read) : Option.none()
       const known = (yield* identities.devices).find(
-        (device) => device.revokedAt === null && isSameBytes(device.publicKey, publicKey)
+        (device) => Option.isSome(found) && isSameBytes(device.publicKey, found.value)
       )
-      if (known !== undefined) return { device: known, isNew: false }
+      if (known?.revokedAt === null) return { device: known, isNew: false }
+      // A key that was shut out stays so: this machine gets another.
+      const publicKey = known === undefined && Option.isSome(found) ? found.value : yield* create
       const device = yield* identities
         .addDevice(hostname().slice(0, 64), publicKey, ["chat", "read", "admin"], "init")
         .pipe(Effect.catchTag("DeviceKnown", (error) => Effect.die(error)))

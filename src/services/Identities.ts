@@ -16,12 +16,15 @@ import { Audit } from "./Audit.ts"
 import { IdentityStore } from "./IdentityStore.ts"
 import { type StoreError, Transactions } from "./Store.ts"
 
-/** The same key twice would be one device with two names. */
+/** The same key twice would be one device with two names, or one that was shut out let in again. */
 export class DeviceKnown extends Schema.TaggedError<DeviceKnown>()("DeviceKnown", {
-  name: Schema.String
+  name: Schema.String,
+  isRevoked: Schema.Boolean
 }) {
   override get message(): string {
-    return `This public key is the device ${this.name}'s already. Revoke that one first.`
+    return this.isRevoked
+      ? `This public key was the device ${this.name}'s, which was shut out. Make a new key.`
+      : `This public key is the device ${this.name}'s already.`
   }
 }
 
@@ -84,10 +87,11 @@ export class Identities extends Context.Service<
 
       const addDevice: Identities["Service"]["addDevice"] = Effect.fn("Identities.addDevice")(
         function* (name, publicKey, scopes, actor) {
-          const known = (yield* store.devices).find(
-            (device) => device.revokedAt === null && isSameBytes(device.publicKey, publicKey)
+          const known = (yield* store.devices).find((device) =>
+            isSameBytes(device.publicKey, publicKey)
           )
-          if (known !== undefined) return yield* new DeviceKnown({ name: known.name })
+          if (known !== undefined)
+            return yield* new DeviceKnown({ name: known.name, isRevoked: known.revokedAt !== null })
           const device: Device = {
             id: yield* newId,
             name,
