@@ -3,7 +3,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
-import { AuditEvent, AuditFault } from "../domain/audit.ts"
+import { AuditEvent, AuditVerdict } from "../domain/audit.ts"
 import { Needs } from "./access.ts"
 import { StoreFailed } from "./errors.ts"
 
@@ -14,13 +14,6 @@ export const AuditEntry = Schema.Struct({
   ...AuditEvent.fields
 })
 export type AuditEntry = typeof AuditEntry.Type
-
-export const AuditVerdict = Schema.Struct({
-  rows: Schema.Int,
-  head: Schema.String,
-  faults: Schema.Array(AuditFault)
-})
-export type AuditVerdict = typeof AuditVerdict.Type
 
 const Count = Schema.FiniteFromString.check(
   Schema.isInt(),
@@ -37,6 +30,7 @@ export class AuditApi extends HttpApiGroup.make("audit", { topLevel: true })
   )
   .add(
     HttpApiEndpoint.get("auditVerify", "/v1/audit/verify", {
+      query: { noted: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(128))) },
       success: AuditVerdict,
       error: StoreFailed
     })

@@ -4,8 +4,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { AuditEntry, AuditVerdict } from "../api/audit.ts"
-import type { AuditFault } from "../domain/audit.ts"
+import type { AuditEntry } from "../api/audit.ts"
+import type { AuditFault, AuditVerdict } from "../domain/audit.ts"
 import { oneLine } from "../domain/printable.ts"
 import { ask } from "../layers/DaemonClient.ts"
 import { entryOf } from "../layers/http/AuditHandlers.ts"
@@ -64,9 +64,16 @@ const tail = Command.make(
 
 const expect = Flag.String("expect").pipe(
   Flag.withMetavar("HASH"),
-  Flag.withDescription("The newest hash must be this one, noted at an earlier time"),
+  Flag.withDescription("A hash that this command told earlier: it must still stand in the chain"),
   Flag.optional
 )
+
+const hashOf = (typed: Option.Option<string>) => {
+  const noted = Option.map(typed, (hash) => hash.trim().toLowerCase())
+  return Option.exists(noted, (hash) => !/^[0-9a-f]{64}$/.test(hash))
+    ? Effect.fail(new WrongUsage({ detail: "--expect: a hash has 64 hexadecimal digits" }))
+    : Effect.succeed(noted)
+}
 
 const spellFault = ({ problem, seq }: AuditFault) => `row ${seq}: ${problem}`
 
@@ -74,24 +81,28 @@ const verify = Command.make(
   "verify",
   { expect },
   Effect.fn("audit verify")(function* ({ expect }) {
+    const noted = yield* hashOf(expect)
     const verdict: AuditVerdict = yield* reach({
-      daemon: (client) => ask(client.auditVerify({})),
+      daemon: (client) =>
+        ask(client.auditVerify({ query: Option.isNone(noted) ? {} : { noted: noted.value } })),
       database: (settings) =>
         Effect.provide(
-          Effect.flatMap(Audit, (audit) => audit.verify),
+          Effect.flatMap(Audit, (audit) => audit.verify(noted)),
           layerReadOnly(settings)
         ),
-      nothing: () => Effect.succeed<AuditVerdict>({ rows: 0, head: "", faults: [] })
+      nothing: () =>
+        Effect.succeed<AuditVerdict>({
+          rows: 0,
+          head: "",
+          faults: [],
+          is_noted_there: Option.isNone(noted)
+        })
     })
-    const { faults, head, rows } = verdict
-    const isExpected = Option.match(expect, {
-      onNone: () => true,
-      onSome: (hash) => hash.trim().toLowerCase() === head
-    })
-    const ok = faults.length === 0 && isExpected
+    const { faults, head, is_noted_there: isNotedThere, rows } = verdict
+    const ok = faults.length === 0 && isNotedThere
     const text = [
       ...faults.map(spellFault),
-      ...(isExpected ? [] : ["The newest hash is another than the one expected."]),
+      ...(isNotedThere ? [] : ["The expected hash is not in the chain: it was written anew."]),
       ok
         ? `${rows} rows, all as they were written. Newest hash: ${head}`
         : `${rows} rows, not all as they were written.`

@@ -64,3 +64,14 @@ export const AuditFault = Schema.Struct({
   problem: Schema.Literals(["changed", "missing"])
 })
 export type AuditFault = typeof AuditFault.Type
+
+export const AuditVerdict = Schema.Struct({
+  rows: Schema.Int,
+  /** The newest hash in hex. */
+  head: Schema.String,
+  /** At most a hundred; none when every row is as it was written. */
+  faults: Schema.Array(AuditFault),
+  /** Whether the noted hash stands in the chain; true when none was given. */
+  is_noted_there: Schema.Boolean
+})
+export type AuditVerdict = typeof AuditVerdict.Type

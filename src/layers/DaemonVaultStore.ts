@@ -44,6 +44,6 @@ export const layer = (client: Client) =>
     Layer.succeed(Audit, {
       record: () => Effect.void,
       tail: () => Effect.succeed([]),
-      verify: Effect.succeed({ rows: 0, head: "", faults: [] })
+      verify: () => Effect.die("the daemon verifies its own audit")
     })
   )

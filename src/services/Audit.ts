@@ -2,7 +2,8 @@
 /** Port: the append-only, hash-chained record of what matters. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { AuditEvent, AuditFault, AuditRow } from "../domain/audit.ts"
+import type * as Option from "effect/Option"
+import type { AuditEvent, AuditRow, AuditVerdict } from "../domain/audit.ts"
 import type { StoreError } from "./Store.ts"
 
 export class Audit extends Context.Service<
@@ -15,15 +16,10 @@ export class Audit extends Context.Service<
     readonly record: (event: AuditEvent) => Effect.Effect<void, StoreError>
     /** The newest `count` rows, oldest first. */
     readonly tail: (count: number) => Effect.Effect<ReadonlyArray<AuditRow>, StoreError>
-    /** Reads the whole chain, in pages. `faults` is bounded; empty when every row is as written. */
-    readonly verify: Effect.Effect<
-      {
-        readonly rows: number
-        /** The newest hash in hex: who keeps it elsewhere can prove that nothing was rewritten. */
-        readonly head: string
-        readonly faults: ReadonlyArray<AuditFault>
-      },
-      StoreError
-    >
+    /**
+     * Reads the whole chain, in pages. `noted`: a hash in hex that was the newest at an earlier time
+     * and was kept elsewhere; who could rewrite the whole chain cannot bring it back.
+     */
+    readonly verify: (noted: Option.Option<string>) => Effect.Effect<AuditVerdict, StoreError>
   }
 >()("blufio/services/Audit") {}

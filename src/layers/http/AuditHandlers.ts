@@ -3,6 +3,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Option from "effect/Option"
 import { Api } from "../../api/Api.ts"
 import type { AuditEntry } from "../../api/audit.ts"
 import type { AuditRow } from "../../domain/audit.ts"
@@ -27,7 +28,8 @@ export const layer = HttpApiBuilder.group(
           Effect.map((rows) => rows.map(entryOf)),
           Effect.mapError(storeFailed)
         ),
-      auditVerify: () => Effect.mapError(audit.verify, storeFailed)
+      auditVerify: ({ query: { noted } }) =>
+        Effect.mapError(audit.verify(Option.fromUndefinedOr(noted)), storeFailed)
     })
   })
 )

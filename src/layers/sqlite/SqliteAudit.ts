@@ -101,12 +101,14 @@ const make = Effect.gen(function* () {
     )
 
   /** A row whose hash belongs elsewhere in the chain was moved; any other was changed. */
-  const verify: Audit["Service"]["verify"] = Effect.gen(function* () {
+  const verify = Effect.fnUntraced(function* (noted: Option.Option<string>) {
     const faults: Array<AuditFault> = []
     const find = (seq: number, problem: AuditFault["problem"]) => {
       if (faults.length < mostFaults) faults.push({ seq, problem })
     }
-    const newest = yield* head
+    const wanted = Option.map(noted, (hex) => Buffer.from(hex, "hex"))
+    let isNotedThere = Option.isNone(noted)
+    let newest = yield* head
     let previous: Uint8Array = genesis
     let next = 1
     let count = 0
@@ -116,19 +118,27 @@ const make = Effect.gen(function* () {
         count++
         if (row.seq !== next) find(next, "missing")
         else if (!isSame(row.hash, hashOf(previous, row))) find(row.seq, "changed")
+        isNotedThere ||= Option.exists(wanted, (hash) => isSame(hash, row.hash))
         previous = row.hash
         next = row.seq + 1
       }
-      if (found.length < pageSize) break
+      // Rows may be written meanwhile: the head that counts is the one after the last of them.
+      newest = yield* head
+      if (found.length === 0 || newest.seq < next) break
     }
     if (next - 1 < newest.seq) find(next, "missing")
     else if (next - 1 !== newest.seq || !isSame(previous, newest.hash)) find(next - 1, "changed")
-    return { rows: count, head: Buffer.from(newest.hash).toString("hex"), faults }
+    return {
+      rows: count,
+      head: Buffer.from(newest.hash).toString("hex"),
+      faults,
+      is_noted_there: isNotedThere
+    }
   })
 
   return Audit.of({
     record,
-    verify: storeError("verify the audit")(verify),
+    verify: (noted) => storeError("verify the audit")(verify(noted)),
     tail: (count) =>
       Effect.map(
         rows(
