@@ -16,13 +16,13 @@ const make = Effect.gen(function* () {
   const { provider } = yield* Settings
   const secrets = yield* Secrets
   const vault = yield* Vault
-  const key = secrets.get(anthropicKey)
   const state = Effect.orElseSucceed(vault.state, () => "locked" as const)
   const anthropic: Provider = yield* AnthropicProvider.make({
     baseUrl: provider.anthropic.base_url,
     model: provider.anthropic.model_standard,
     maxRetries: provider.anthropic.max_retries,
-    key,
+    key: secrets.get(anthropicKey),
+    isKeyKnown: secrets.isKnown(anthropicKey),
     whyNoKey: Effect.map(state, (state) =>
       state === "locked"
         ? "the vault that may hold its key is locked: start Blufio again with the passphrase"
@@ -32,7 +32,7 @@ const make = Effect.gen(function* () {
   const demo = yield* DemoProvider.make
   const byName = new Map([anthropic, demo].map((one) => [one.name, one]))
   // Unset, no key known and none to be unlocked: the demo, so that a first start can answer.
-  const isFirstStart = Option.isNone(yield* key) && (yield* state) === "absent"
+  const isFirstStart = !(yield* secrets.isKnown(anthropicKey)) && (yield* state) === "absent"
   const name = provider.default ?? (isFirstStart ? "demo" : "anthropic")
   return Providers.of({
     names: [...byName.keys()],

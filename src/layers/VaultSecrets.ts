@@ -29,7 +29,15 @@ const fromEnvironment = Effect.gen(function* () {
 const make = Effect.gen(function* () {
   const vault = yield* Vault
   const environment = yield* Effect.orDie(fromEnvironment)
+  const isInVault = Effect.fnUntraced(function* (name: SecretName) {
+    const damaged = yield* vault.damaged
+    return (yield* vault.list).some((row) => row.name === name) && !damaged.includes(name)
+  })
   return Secrets.of({
+    isKnown: (name) =>
+      environment.has(name)
+        ? Effect.succeed(true)
+        : Effect.orElseSucceed(isInVault(name), () => false),
     get: (name) => {
       const held = environment.get(name)
       if (held !== undefined) return Effect.succeedSome(held)

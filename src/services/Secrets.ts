@@ -11,5 +11,7 @@ export class Secrets extends Context.Service<
   {
     /** None when it is not known, and while the vault that may hold it is locked. */
     readonly get: (name: SecretName) => Effect.Effect<Option.Option<Redacted.Redacted>>
+    /** Whether `get` would find it; nothing is released, and no use noted. */
+    readonly isKnown: (name: SecretName) => Effect.Effect<boolean>
   }
 >()("blufio/services/Secrets") {}

@@ -178,6 +178,7 @@ describe("AnthropicProvider", () => {
         model,
         maxRetries: 0,
         key: Effect.succeedSome(Redacted.make(api.key)),
+        isKeyKnown: Effect.succeed(true),
         whyNoKey
       })
       assert.deepStrictEqual(
@@ -196,6 +197,7 @@ describe("AnthropicProvider", () => {
         model,
         maxRetries: 3,
         key: Ref.get(key),
+        isKeyKnown: Effect.map(Ref.get(key), Option.isSome),
         whyNoKey
       })
       const problem = Effect.map(

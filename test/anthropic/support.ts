@@ -36,6 +36,7 @@ export const providerAt = (baseUrl: string, key: string) =>
     model,
     maxRetries: 3,
     key: Effect.succeedSome(Redacted.make(key)),
+    isKeyKnown: Effect.succeed(true),
     whyNoKey
   })
 

@@ -123,8 +123,10 @@ export const scoped = (options: RunOptions) =>
   )
 
 /** `blufio serve`, up and with its past taken care of. */
-export const serve = Effect.fnUntraced(function* (options: Omit<RunOptions, "args">) {
-  const running = yield* scoped({ ...options, args: ["serve"] })
+export const serve = Effect.fnUntraced(function* (
+  options: Omit<RunOptions, "args"> & { readonly args?: ReadonlyArray<string> }
+) {
+  const running = yield* scoped({ ...options, args: ["serve", ...(options.args ?? [])] })
   yield* running.says(/is up/)
   return running
 })

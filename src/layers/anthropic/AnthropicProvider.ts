@@ -23,6 +23,8 @@ export interface Options {
   readonly model: string
   readonly maxRetries: number
   readonly key: Effect.Effect<Option.Option<Redacted.Redacted>>
+  /** Without releasing it. */
+  readonly isKeyKnown: Effect.Effect<boolean>
   /** What a person has to do when there is no key. */
   readonly whyNoKey: Effect.Effect<string>
 }
@@ -38,9 +40,9 @@ const complaint = ({ reason }: AiError.AiError): Option.Option<ProviderNotReady>
   return Option.some(
     reason.kind === "InsufficientPermissions"
       ? notReady(
-          "the key may not do this: give it the permission, or set another ANTHROPIC_API_KEY"
+          "the key may not do this: give it the permission, or store another: blufio secret set ANTHROPIC_API_KEY"
         )
-      : notReady("the key was refused: set ANTHROPIC_API_KEY to a valid one")
+      : notReady("the key was refused: blufio secret set ANTHROPIC_API_KEY stores a valid one")
   )
 }
 
@@ -134,12 +136,12 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   )
 
   const problem: Provider["problem"] = Effect.gen(function* () {
+    if (!(yield* options.isKeyKnown)) return Option.some(yield* missingKey)
+    const last = yield* Ref.get(refused)
+    if (Option.isNone(last)) return Option.none()
     const known = yield* key
-    if (Option.isNone(known)) return Option.some(yield* missingKey)
-    return Option.filter(
-      yield* Ref.get(refused),
-      (last) => last.key === Redacted.value(known.value)
-    ).pipe(Option.map((last) => last.problem))
+    const isStillIt = Option.exists(known, (now) => Redacted.value(now) === last.value.key)
+    return isStillIt ? Option.some(last.value.problem) : Option.none()
   })
 
   return {

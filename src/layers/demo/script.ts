@@ -14,7 +14,7 @@ export type DemoAnswer =
 
 const introduction =
   "This is the demo model: it is free, works offline and knows a few tricks only. " +
-  "For a real one set ANTHROPIC_API_KEY in the environment and start Blufio again."
+  "For a real one: blufio secret set ANTHROPIC_API_KEY, and start Blufio again."
 
 const tricks =
   'Try "what time is it?", "calculate (3 + 4) * 6" or "wait 5 seconds"; /help lists the commands.'
