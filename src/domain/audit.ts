@@ -41,7 +41,7 @@ export type AuditDetail = typeof AuditDetail.Type
 
 export const AuditEvent = Schema.Struct({
   action: AuditAction,
-  /** A person's id, `device:ID`, `key:ID`, `cli` or `daemon`. */
+  /** A person's id, `device:ID`, `key:ID`, `owner` or `daemon`. */
   actor: Schema.String,
   /** What it was done to: a secret's, tool's or setting's name, an id, an address. */
   subject: Schema.String,

@@ -73,7 +73,7 @@ const foundation = Observability.layer.pipe(
 )
 
 const lockedSecrets = VaultSecrets.layer.pipe(
-  Layer.provideMerge(AesVault.layer("daemon")),
+  Layer.provideMerge(AesVault.layer("owner")),
   Layer.provideMerge(Database.locked)
 )
 

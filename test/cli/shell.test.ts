@@ -4,10 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { spawn } from "node:child_process"
-import { join } from "node:path"
 import { type Home, makeHome, scoped, serve } from "../support/Blufio.ts"
 import { query } from "../support/database.ts"
+import { onTerminal } from "../support/terminal.ts"
 import { blufio, Replies } from "./support.ts"
 
 const decodeReplies = Schema.decodeUnknownEffect(Replies)
@@ -62,55 +61,11 @@ describe("lines on stdin", () => {
   )
 })
 
-/** A shell on a terminal of its own (`script` of bsdutils), to be typed into. */
-const onTerminal = (home: Home) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const root = join(import.meta.dirname, "../..")
-      const command = [join(root, "node_modules/.bin/node"), join(root, "src/cli/main.ts"), "shell"]
-      const child = spawn("/usr/bin/script", ["-qefc", command.join(" "), "/dev/null"], {
-        cwd: home.dir,
-        env: { ...home.env, TERM: "xterm", NO_COLOR: "1" },
-        stdio: ["pipe", "pipe", "inherit"]
-      })
-      let screen = ""
-      child.stdout.setEncoding("utf8").on("data", (text: string) => (screen += text))
-      let code: number | null | undefined
-      child.on("close", (exit) => (code = exit))
-      return {
-        exited: Effect.sync(() => code).pipe(
-          Effect.repeat({
-            schedule: Schedule.spaced("20 millis"),
-            until: (code) => code !== undefined
-          })
-        ),
-        type: (keys: string) => Effect.sync(() => child.stdin.write(keys)),
-        /** Waits for a text, and forgets the screen up to its end. */
-        sees: (text: string) =>
-          Effect.suspend(() => {
-            const at = screen.indexOf(text)
-            if (at < 0) return Effect.fail("not yet" as const)
-            const before = screen.slice(0, at)
-            screen = screen.slice(at + text.length)
-            return Effect.succeed(before)
-          }).pipe(
-            Effect.retry({ schedule: Schedule.spaced("20 millis") }),
-            Effect.timeoutOrElse({
-              duration: "20 seconds",
-              orElse: () => Effect.die(`${text} is not on the screen: ${screen}`)
-            })
-          ),
-        kill: Effect.sync(() => child.kill("SIGKILL"))
-      }
-    }),
-    ({ kill }) => kill
-  )
-
 describe("on a terminal", () => {
   it.live("streams replies, stops a turn with Ctrl-C, and leaves with two at the prompt", () =>
     Effect.gen(function* () {
       const home = yield* makeHome()
-      const shell = yield* onTerminal(home)
+      const shell = yield* onTerminal(home, "shell")
       yield* shell.sees("Blufio runs in this terminal until you leave")
       yield* shell.sees("you> ")
       yield* shell.type("calculate 2 * 3\r")
@@ -137,13 +92,13 @@ describe("on a terminal", () => {
     Effect.gen(function* () {
       const home = yield* makeHome()
       yield* serve({ home })
-      const first = yield* onTerminal(home)
+      const first = yield* onTerminal(home, "shell")
       yield* first.sees("you> ")
       yield* first.type("wait 2 seconds\r")
       yield* first.sees("[tool wait …]")
       yield* first.type("/exit\r")
       assert.strictEqual(yield* first.exited, 0)
-      const second = yield* onTerminal(home)
+      const second = yield* onTerminal(home, "shell")
       yield* second.sees("wait: Waited 2 s.")
       yield* second.sees("you> ")
       yield* second.type("\u0004")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Whom `init` asks: a person at a terminal, or the environment and `.env` lines on stdin. */
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Prompt from "effect/cli/Prompt"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
@@ -52,6 +53,9 @@ export const layerPerson = Layer.effect(
       confirm: (question) =>
         Prompt.run(Prompt.Confirm({ message: question, initial: false })).pipe(
           Effect.catchTag("QuitError", () => Effect.interrupt),
+          // A terminal of its own gives stdin back at once; a shared one would turn echo on again
+          // while the next passphrase is typed.
+          Effect.provide(NodeTerminal.layer, { local: true }),
           Effect.provideContext(environment)
         )
     })

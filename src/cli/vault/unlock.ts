@@ -11,7 +11,7 @@ const tries = 3
 
 const noSource = new VaultLocked({
   hint:
-    "Its passphrase is needed: type it at a terminal, or give it by --passphrase-fd N, " +
+    "A passphrase is needed: type it at a terminal, or give it by --passphrase-fd N, " +
     "$CREDENTIALS_DIRECTORY/blufio-passphrase, $BLUFIO_PASSPHRASE_FILE or $BLUFIO_PASSPHRASE."
 })
 
@@ -38,9 +38,10 @@ const ask = Effect.fnUntraced(function* (prompt: string) {
 
 /** A new passphrase, typed twice. */
 export const choose = Effect.gen(function* () {
-  yield* Console.error("Choose a passphrase for the vault. Nobody can recover it for you.")
   for (;;) {
-    const first = yield* ask("New passphrase: ")
+    const first = yield* ask(
+      "Choose a passphrase for the vault. Nobody can recover it for you.\nNew passphrase: "
+    )
     const second = yield* ask("Once more: ")
     const same = isSame(first, second)
     second.fill(0)

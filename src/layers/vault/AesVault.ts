@@ -258,5 +258,5 @@ const make = (actor: string) =>
     })
   })
 
-/** `actor`: in whose name the audit has it, `daemon` or `cli`. The key is wiped with the scope. */
+/** `actor`: in whose name the audit has it, `owner` or `daemon`. The key is wiped with the scope. */
 export const layer = (actor: string) => Layer.effect(Vault, make(actor))
