@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** Service errors in the API's words. */
+/** Service errors in the API's words. What repeats a caller's own words is scrubbed. */
+import { redact } from "../../domain/redaction/scan.ts"
 
 export const storeFailed = () => ({
   error: {
@@ -9,7 +10,7 @@ export const storeFailed = () => ({
 })
 
 export const badRequest = (message: string) => ({
-  error: { type: "invalid_request" as const, message }
+  error: { type: "invalid_request" as const, message: redact(message) }
 })
 
 export const unauthorized = (message: string) => ({
@@ -25,7 +26,7 @@ export const refused = (message: string) => ({
 })
 
 export const notFound = (message: string) => ({
-  error: { type: "not_found" as const, message }
+  error: { type: "not_found" as const, message: redact(message) }
 })
 
 /** What ended a turn, as an error that carries the explanation which stands in the chat. */
