@@ -2,7 +2,7 @@
 /**
  * Measures the running daemon: one JSON object on stdout, progress on stderr.
  *
- * Usage: node bench/daemon.ts [start | memory | turns | telegram]...   (all of them by default)
+ * Usage: node bench/daemon.ts [start | memory | turns | telegram | redactor | vault]...   (all of them by default)
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -12,9 +12,11 @@ import { argv } from "node:process"
 import * as Artifact from "./Artifact.ts"
 import { commit, machine } from "./Machine.ts"
 import { memory } from "./memory.ts"
+import { redactor } from "./redactor.ts"
 import { startUp } from "./startUp.ts"
 import { telegramLatency } from "./telegram.ts"
 import { turnLatency } from "./turns.ts"
+import { vault } from "./vault.ts"
 
 const printJson = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
 
@@ -24,6 +26,7 @@ const when = <A, E, R>(section: string, effect: Effect.Effect<A, E, R>) =>
 
 /** Of the bundle. */
 const targets = { start_to_ready_ms: 600, idle_pss_mib: 80, added_per_turn_p50_ms: 15 }
+const leastRedactedMbPerSecond = 100
 
 const judged = (name: keyof typeof targets, measured: number | undefined) =>
   measured === undefined
@@ -38,6 +41,9 @@ const bench = Effect.gen(function* () {
   const held = yield* when("memory", memory(artifacts))
   const turns = yield* when("turns", turnLatency(bundle))
   const telegram = yield* when("telegram", telegramLatency(bundle))
+  const scrubbed = yield* when("redactor", redactor)
+  const opened = yield* when("vault", vault)
+  const prose = scrubbed?.whole_mb_per_s["prose"]
   const report = {
     command: ["npm run bench", ...(wanted.length > 0 ? ["--", ...wanted] : [])].join(" "),
     ...commit(),
@@ -48,10 +54,22 @@ const bench = Effect.gen(function* () {
     memory: held,
     turns,
     telegram,
+    redactor: scrubbed,
+    vault: opened,
     targets: [
       ...judged("start_to_ready_ms", start?.["bundle"]?.median_ms),
       ...judged("idle_pss_mib", held?.["bundle"]?.idle_mib.pss),
-      ...judged("added_per_turn_p50_ms", turns?.added_per_turn_ms.p50)
+      ...judged("added_per_turn_p50_ms", turns?.added_per_turn_ms.p50),
+      ...(prose === undefined
+        ? []
+        : [
+            {
+              name: "redactor_prose_mb_per_s",
+              measured: prose,
+              target: leastRedactedMbPerSecond,
+              pass: prose >= leastRedactedMbPerSecond
+            }
+          ])
     ]
   }
   yield* Console.log(printJson(report))

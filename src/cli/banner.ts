@@ -56,7 +56,7 @@ export const banner = Effect.gen(function* () {
     `  vault     ${yield* vaultLine}`,
     `  telegram  ${yield* telegramLine}`,
     `  terminal  on; run: blufio shell`,
-    `  http      ${url}; every request needs a key: blufio key create NAME --scopes chat`,
+    `  http      ${url}/healthz and /readyz; all else needs a key: blufio key create NAME --scopes chat`,
     `  budget    ${dollars(budget.daily_usd)} a day, ${dollars(budget.monthly_usd)} a month, ${dollars(budget.per_turn_usd)} a turn`,
     `  data      ${storage.path}`,
     `  settings  ${Option.getOrElse(path, () => "defaults; blufio config path says where a file is looked for")}`,

@@ -5,8 +5,6 @@ import * as Schema from "effect/Schema"
 import { readFileSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import * as BotApi from "../fakes/BotApi.ts"
-import * as MessagesApi from "../fakes/MessagesApi.ts"
 import { command, type Home } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
 
@@ -67,5 +65,3 @@ export const readColumn = (home: Home, sql: string): Uint8Array | number | strin
 }
 
 export const decodeJson = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Any))
-
-export { BotApi, MessagesApi }
