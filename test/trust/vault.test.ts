@@ -129,16 +129,13 @@ describe("a tampered vault", () => {
       for (const [column, change] of Object.entries(headerColumns)) {
         const value = readColumn(home, `SELECT ${column} FROM vault`)
         const bytes = value instanceof Uint8Array ? value : new Uint8Array(1)
-        const places = change === "flip" ? [0, bytes.length >> 1, bytes.length - 1] : [0]
-        for (const at of places) {
-          if (change === "flip") tamper(home, `UPDATE vault SET ${column} = ?`, flipped(bytes, at))
-          else tamper(home, change)
-          const { code, stderr } = yield* command({ home, args: ["serve"], env: unlocked })
-          assert.strictEqual(code, 4, column)
-          assert.include(stderr, "own row was changed", column)
-          if (change === "flip") tamper(home, `UPDATE vault SET ${column} = ?`, bytes)
-          else tamper(home, `UPDATE vault SET ${column} = ${String(value)}`)
-        }
+        if (change === "flip") tamper(home, `UPDATE vault SET ${column} = ?`, flipped(bytes, 5))
+        else tamper(home, change)
+        const { code, stderr } = yield* command({ home, args: ["serve"], env: unlocked })
+        assert.strictEqual(code, 4, column)
+        assert.include(stderr, "own row was changed", column)
+        if (change === "flip") tamper(home, `UPDATE vault SET ${column} = ?`, bytes)
+        else tamper(home, `UPDATE vault SET ${column} = ${String(value)}`)
       }
       assert.strictEqual((yield* secret(home, ["set", "SOME_KEY"], { stdin: "v" })).code, 0)
     })
@@ -168,10 +165,8 @@ describe("a tampered vault", () => {
           what
         )
       })
-      for (let at = 0; at < ciphertext.length; at += 9) {
-        put("ciphertext", flipped(ciphertext, at))
-        yield* isNamed(`ciphertext ${at}`)
-      }
+      put("ciphertext", flipped(ciphertext, 5))
+      yield* isNamed("ciphertext")
       put("ciphertext", ciphertext.subarray(0, 3))
       yield* isNamed("cut")
       put("ciphertext", third)
@@ -251,7 +246,7 @@ describe("serve with a vault", () => {
       assert.match(daemon.stdout() + daemon.stderr(), /vault is locked[^]*passphrase/i)
       const ready = yield* call(home.socket, "/readyz")
       assert.strictEqual(ready.status, 503)
-      assert.match(ready.body, /vault/)
+      assert.match(ready.body, /"part":"vault","detail":"The vault is locked/)
       const port = yield* daemon.says(/http:\/\/127\.0\.0\.1:(\d+)/)
       assert.strictEqual((yield* callPort(port, "/readyz")).status, 503)
       assert.strictEqual((yield* callPort(port, "/healthz")).status, 200)
