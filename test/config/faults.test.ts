@@ -12,10 +12,10 @@ const aSpan = 'expected a duration above zero, such as "10 minutes" or "1200 mil
 const anAddress = "expected an https:// address (http:// only for a loopback host)"
 const dollars = "an amount in dollars: a number of at least 0"
 const insteadOf = (key: string, variable: string) =>
-  `${key}: secrets never stand in the configuration; set ${variable} instead`
-const anthropicKey = "the environment variable ANTHROPIC_API_KEY"
-const botToken = "the environment variable TELEGRAM_BOT_TOKEN"
-const someVariable = "an environment variable such as ANTHROPIC_API_KEY or TELEGRAM_BOT_TOKEN"
+  `${key}: secrets never stand in the configuration; store it in the vault instead: blufio secret set ${variable}`
+const anthropicKey = "ANTHROPIC_API_KEY"
+const botToken = "TELEGRAM_BOT_TOKEN"
+const someVariable = "NAME, such as ANTHROPIC_API_KEY"
 
 const aBotToken = `123456789:${"Ab-_9".repeat(7)}`
 
@@ -175,7 +175,7 @@ const cases: ReadonlyArray<readonly [string, string]> = [
   ["[agents]\nsk-ant-api03-abcdefgh = 1", `2: ${insteadOf("agents", anthropicKey)}`],
   [
     "# was: sk-ant-api03-abcdefgh\n",
-    "1: secrets never stand in the configuration; set the environment variable ANTHROPIC_API_KEY instead"
+    "1: secrets never stand in the configuration; store it in the vault instead: blufio secret set ANTHROPIC_API_KEY"
   ],
   // Text that is not TOML.
   ["[agent]\nname = ", "2: not valid TOML: Unspecified values are invalid"],

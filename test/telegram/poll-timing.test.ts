@@ -156,7 +156,7 @@ describe("the poll loop's patience", () => {
       assert.deepStrictEqual([...new Set(gaps)], [60_000])
       assert.isTrue(
         here.log.some((entry) =>
-          /^Error.*set TELEGRAM_BOT_TOKEN to it in the environment/.test(entry)
+          /^Error.*store it \(blufio secret set TELEGRAM_BOT_TOKEN\)/.test(entry)
         )
       )
       assert.match((yield* loop.problems)[0] ?? "", /token is refused/)

@@ -304,7 +304,7 @@ describe("the poll loop", () => {
       yield* Effect.forkChild(telegram(bot, wrong).listen.pipe(Effect.provide(layer(world))))
       yield* untilLogged(
         world,
-        /token is refused \(401\).*set TELEGRAM_BOT_TOKEN to it in the environment/
+        /token is refused \(401\).*store it \(blufio secret set TELEGRAM_BOT_TOKEN\)/
       )
       for (const entry of world.log) assert.notInclude(entry, "another-token")
     })

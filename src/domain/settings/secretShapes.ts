@@ -18,8 +18,8 @@ const secretName =
 
 const wayOut = (variable: string): string =>
   variable === ""
-    ? "set an environment variable such as ANTHROPIC_API_KEY or TELEGRAM_BOT_TOKEN instead"
-    : `set the environment variable ${variable} instead`
+    ? "store it in the vault instead: blufio secret set NAME, such as ANTHROPIC_API_KEY"
+    : `store it in the vault instead: blufio secret set ${variable}`
 
 const variableFor = (path: KeyPath): string => {
   const key = path.join(".").toLowerCase()

@@ -20,7 +20,7 @@ const nextStep = (reason: Reason): string => {
     case "Unauthorized":
       return reason.status === 404
         ? "; check TELEGRAM_BOT_TOKEN and telegram.api_root, then start again"
-        : "; get the token from @BotFather, set TELEGRAM_BOT_TOKEN to it in the environment, then start again"
+        : "; get the token from @BotFather, store it (blufio secret set TELEGRAM_BOT_TOKEN), then start again"
     default:
       return ""
   }

@@ -40,7 +40,7 @@ const reasons: Sentences<AiError.AiErrorReason> = {
   QuotaExhaustedError: () =>
     "The account at the model's provider has no credit left. Add some there, then send /retry.",
   AuthenticationError: () =>
-    "The model's provider refused the key. Set a valid ANTHROPIC_API_KEY and restart, then send /retry.",
+    "The model's provider refused the key. Store a valid one (blufio secret set ANTHROPIC_API_KEY), then send /retry.",
   ContentPolicyError: () => "The model's provider refused this content. Put it differently.",
   InvalidRequestError: () =>
     "The model's provider found the request invalid. Send /new to start afresh; the log says more.",
