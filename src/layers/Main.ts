@@ -21,6 +21,7 @@ import { Identity } from "../services/Identity.ts"
 import { Inbox } from "../services/Inbox.ts"
 import { LogRing } from "../services/LogRing.ts"
 import { ModelCall } from "../services/ModelCall.ts"
+import { Notices } from "../services/Notices.ts"
 import { Outbox } from "../services/Outbox.ts"
 import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
@@ -101,7 +102,7 @@ const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
 
 const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
-  Layer.provideMerge(Replies.layer),
+  Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(TurnEvents.layer)
 )

@@ -27,6 +27,12 @@ export class SessionStore extends Context.Service<
     readonly current: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
     /** Closes the chat's session and opens the next one there; what waits in the queue goes along. */
     readonly renew: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
+    /**
+     * Where a person can be told something that nobody else should read: the private chat on a
+     * channel they were approved on, else, for the owner, the conversation on this machine that was
+     * used last. `None`: they never wrote.
+     */
+    readonly homeOf: (person: PersonId) => Effect.Effect<Option.Option<Chat>, StoreError>
     /** Newest first. */
     readonly list: (limit: number) => Effect.Effect<ReadonlyArray<Session>, StoreError>
   }

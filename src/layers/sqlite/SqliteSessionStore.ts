@@ -5,7 +5,7 @@ import { SecureRandom } from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import { type Chat, mainAgent, type PersonId } from "../../domain/Ids.ts"
+import { Chat, mainAgent, owner, type PersonId } from "../../domain/Ids.ts"
 import { Session, SessionStore } from "../../services/SessionStore.ts"
 import { rows, storeError } from "./query.ts"
 import { newId } from "./newId.ts"
@@ -56,7 +56,25 @@ const make = Effect.gen(function* () {
     return next
   })
 
+  const privateChat = (person: PersonId) =>
+    rows(
+      "find a person's private chat",
+      Chat,
+      sql`SELECT channel, address AS chat, '' AS topic FROM people WHERE id = ${person}`
+    )
+  const lastHere = rows(
+    "find the conversation used last",
+    Chat,
+    sql`SELECT s.channel, s.chat, s.topic FROM sessions s JOIN inbox i ON i.session = s.id
+      WHERE s.channel = 'local' AND s.person = ${owner} AND s.chat NOT LIKE 'once:%'
+      ORDER BY i.id DESC LIMIT 1`
+  )
+
   return SessionStore.of({
+    homeOf: Effect.fnUntraced(function* (person) {
+      const found = yield* privateChat(person)
+      return Arr.head(found.length === 0 && person === owner ? yield* lastHere : found)
+    }),
     current: (chat, person) =>
       sql.withTransaction(current(chat, person)).pipe(storeError("open the session")),
     renew: (chat, person) =>
