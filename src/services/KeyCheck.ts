@@ -62,6 +62,8 @@ export class KeyCheck extends Context.Service<
               purpose: "key_check",
               provider: provider.name,
               model,
+              intendedModel: model,
+              reasons: [],
               prefixHash: "",
               prompt,
               tools: [],

@@ -5,10 +5,8 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { AgentName, PersonId, SessionId, TurnId } from "../domain/Ids.ts"
 import { TokenUsage } from "../domain/prices.ts"
+import { Purpose } from "../domain/Purpose.ts"
 import type { StoreError } from "./Store.ts"
-
-const Purpose = Schema.Literals(["chat", "tool_follow_up", "key_check"])
-export type Purpose = typeof Purpose.Type
 
 export const LedgerRow = Schema.Struct({
   id: Schema.Int,
@@ -20,6 +18,9 @@ export const LedgerRow = Schema.Struct({
   purpose: Purpose,
   provider: Schema.String,
   model: Schema.String,
+  intendedModel: Schema.String,
+  /** Why that model was meant, one sentence each. */
+  reasons: Schema.fromJsonString(Schema.Array(Schema.String)),
   state: Schema.Literals(["reserved", "settled", "released", "unconfirmed"]),
   reservedMicros: Schema.Int,
   chargedMicros: Schema.Int,
@@ -37,6 +38,10 @@ export interface Reservation {
   readonly purpose: Purpose
   readonly provider: string
   readonly model: string
+  /** The model that was meant for this; `model` is the one that is asked. */
+  readonly intendedModel: string
+  /** Why that model, one sentence each. */
+  readonly reasons: ReadonlyArray<string>
   readonly micros: number
   /** The price row as it was applied, as JSON. */
   readonly price: string

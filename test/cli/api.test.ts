@@ -77,6 +77,8 @@ const converse = Effect.fnUntraced(function* (chat: string) {
     purpose: "chat",
     provider: "anthropic",
     model: "claude",
+    intendedModel: "claude",
+    reasons: [],
     micros: 9000,
     price: "{}",
     prefixHash: ""

@@ -29,6 +29,8 @@ const callOf = (turn: string) => ({
   purpose: "chat" as const,
   provider: "fake",
   model: "fake",
+  intendedModel: "fake",
+  reasons: [],
   price: "{}",
   prefixHash: ""
 })

@@ -23,6 +23,8 @@ const tables = Effect.gen(function* () {
     SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'`
 })
 
+const sessionColumns = "id, channel, chat, topic, agent, person, opened_at, closed_at"
+
 describe("Migrations", () => {
   it.effect("make every table strict, once, and leave a second start alone", () =>
     Effect.gen(function* () {
@@ -75,10 +77,12 @@ describe("Migrations", () => {
         )
       const session = (id: string, chat: string) =>
         sql.unsafe(
-          `INSERT INTO sessions VALUES ('${id}', 'c', '${chat}', '', 'main', 'p', 0, NULL)`
+          `INSERT INTO sessions (${sessionColumns}) VALUES ('${id}', 'c', '${chat}', '', 'main', 'p', 0, NULL)`
         )
       yield* session("s", "one")
-      yield* refused(`INSERT INTO sessions VALUES ('t', 'c', 'one', '', 'main', 'p', 0, NULL)`)
+      yield* refused(
+        `INSERT INTO sessions (${sessionColumns}) VALUES ('t', 'c', 'one', '', 'main', 'p', 0, NULL)`
+      )
       const inbox = (update: string, owner: string) =>
         `INSERT INTO inbox (channel, update_id, session, agent, person, lane, parts, state, received_at)
           VALUES ('c', '${update}', '${owner}', 'main', 'p', 'turn', '[]', 'pending', 0)`

@@ -9,8 +9,13 @@ import * as SqlSchema from "effect/sql/SqlSchema"
 import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import migration0001 from "./migrations/0001_spine.ts"
 import migration0002 from "./migrations/0002_trust.ts"
+import migration0003 from "./migrations/0003_money.ts"
 
-const migrations = { "0001_spine": migration0001, "0002_trust": migration0002 }
+const migrations = {
+  "0001_spine": migration0001,
+  "0002_trust": migration0002,
+  "0003_money": migration0003
+}
 const newest = Object.keys(migrations).length
 
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {

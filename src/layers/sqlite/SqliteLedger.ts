@@ -5,10 +5,11 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { Ledger, LedgerRow } from "../../services/Ledger.ts"
-import { rows, run, storeError } from "./query.ts"
+import { json, rows, run, storeError } from "./query.ts"
 
 const Sum = Schema.Struct({ micros: Schema.Int })
 const Id = Schema.Struct({ id: Schema.Int })
+const encodeReasons = json(Schema.Array(Schema.String))
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -24,10 +25,12 @@ const make = Effect.gen(function* () {
         "reserve",
         Id,
         sql`INSERT INTO cost_ledger (session, turn, step, agent, person, purpose, provider, model,
-            state, reserved_micros, charged_micros, price, prefix_hash, created_at)
+            intended_model, reasons, state, reserved_micros, charged_micros, price, prefix_hash,
+            created_at)
           VALUES (${r.session}, ${r.turn}, ${r.step}, ${r.agent}, ${r.person}, ${r.purpose},
-            ${r.provider}, ${r.model}, 'reserved', ${r.micros}, ${r.micros}, ${r.price},
-            ${r.prefixHash}, ${at}) RETURNING id`
+            ${r.provider}, ${r.model}, ${r.intendedModel}, ${yield* encodeReasons(r.reasons)},
+            'reserved', ${r.micros}, ${r.micros}, ${r.price}, ${r.prefixHash}, ${at})
+          RETURNING id`
       )
       return inserted[0]!.id
     }),
@@ -85,7 +88,8 @@ const make = Effect.gen(function* () {
       rows(
         "read a turn's cost",
         LedgerRow,
-        sql`SELECT id, session, turn, step, agent, person, purpose, provider, model, state,
+        sql`SELECT id, session, turn, step, agent, person, purpose, provider, model,
+            intended_model AS "intendedModel", reasons, state,
             reserved_micros AS "reservedMicros", charged_micros AS "chargedMicros",
             input_tokens AS input, output_tokens AS output, cache_read_tokens AS "cacheRead",
             cache_write_tokens AS "cacheWrite", cache_write_1h_tokens AS "cacheWrite1h",

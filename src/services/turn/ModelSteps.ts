@@ -114,6 +114,8 @@ export class ModelSteps extends Context.Service<
             purpose: steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat",
             provider: chosen.name,
             model: chosen.model,
+            intendedModel: chosen.model,
+            reasons: [],
             prefixHash: context.prefixHash,
             prompt,
             tools: context.tools,
