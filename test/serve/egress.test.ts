@@ -41,11 +41,21 @@ const fetching = Effect.fnUntraced(function* (toml = "") {
   const fakes = yield* Fakes.make(toml)
   yield* fakes.anthropic.setBrain((body) => {
     const { results, step, words } = Fakes.asked(body)
-    const [url, ...headers] = words.split(" ")
+    const [url, ...credentials] = words.split(" ")
+    const value = credentials.join(" ")
     return step === 0
       ? toolCall("http_request", {
           url,
-          ...(headers.length > 0 ? { headers: { authorization: headers.join(" ") } } : {})
+          ...(value === ""
+            ? {}
+            : {
+                headers: {
+                  authorization: value,
+                  "api-key": value,
+                  "x-session": value,
+                  accept: "a/b"
+                }
+              })
         })
       : text(results.join("\n"))
   })
@@ -114,7 +124,10 @@ describe("http_request", () => {
       assert.include((yield* say(home.socket, `${at("/other")} Bearer-of-news`)).text, "other")
       const first = site.visits.find(({ url }) => url === "/other")
       assert.strictEqual(first?.headers.authorization, "Bearer-of-news")
-      assert.isUndefined(other.visits[0]?.headers.authorization)
+      assert.strictEqual(first?.headers["api-key"], "Bearer-of-news")
+      const arrived = other.visits[0]!.headers
+      assert.notInclude(printJson(arrived), "Bearer-of-news")
+      assert.strictEqual(arrived.accept, "a/b")
     })
   )
 
@@ -150,6 +163,18 @@ describe("http_request", () => {
         "100 bytes of image/png, not text"
       )
       assert.notInclude((yield* say(home.socket, at("/headers"))).text, "200 http")
+    })
+  )
+
+  it.live("gives up a server that wants to speak something else", () =>
+    Effect.gen(function* () {
+      const site = yield* listen(() => undefined)
+      site.server.on("connection", (socket) => {
+        socket.end("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n")
+      })
+      const { home } = yield* fetching(`[tools]\nhttp_allow_private = ["127.0.0.0/8"]`)
+      const { text } = yield* say(home.socket, `http://127.0.0.1:${site.port}/`)
+      assert.include(text, "something else than HTTP")
     })
   )
 

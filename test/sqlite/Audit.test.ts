@@ -60,6 +60,16 @@ const changes: ReadonlyArray<readonly [string, string, string]> = [
   ["the last taken out", "DELETE FROM audit WHERE seq = 9", "missing"],
   ["all taken out", "DELETE FROM audit", "missing"],
   [
+    "a row put before the first",
+    "INSERT INTO audit SELECT 0, at, action, actor, subject, outcome, detail, hash FROM audit WHERE seq = 1",
+    "changed"
+  ],
+  [
+    "everything emptied beside a vault",
+    "DELETE FROM audit; DELETE FROM audit_head; INSERT INTO vault VALUES (1, x'', 1, 1, 1, x'', x'', x'', 0, 0)",
+    "missing"
+  ],
+  [
     "a row added",
     "INSERT INTO audit SELECT 10, at, action, actor, subject, outcome, detail, hash FROM audit WHERE seq = 9",
     "changed"
@@ -72,7 +82,7 @@ describe("the audit", () => {
       const client = yield* SqlClient.SqlClient
       yield* write(9)
       assert.deepEqual((yield* faults()).faults, [])
-      yield* client.unsafe(sql)
+      yield* Effect.forEach(sql.split("; "), (one) => client.unsafe(one), { discard: true })
       const found = (yield* faults()).faults
       assert.isAbove(found.length, 0)
       assert.strictEqual(found[0]?.problem, problem)

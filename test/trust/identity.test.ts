@@ -360,6 +360,27 @@ layer(World.layer, { excludeTestServices: true })("a one-time code", (it) => {
     })
   )
 
+  it.effect("is not found by many guesses at once", () =>
+    Effect.gen(function* () {
+      const { home, port } = yield* World
+      const { code } = yield* cli(home, "device", "add", "guessed", "--scopes", "chat")
+      const { publicKey } = generateKeyPairSync("ed25519")
+      const guesses = [...Array.from({ length: 60 }, () => "BBBBBBBBBB"), String(code)]
+      const answers = yield* Effect.forEach(
+        guesses,
+        (guess) =>
+          callPort(port, "/v1/auth/enroll", {
+            body: { code: guess, public_key: rawKey(publicKey) }
+          }),
+        { concurrency: 61 }
+      )
+      // All are on their way before the first is answered; the right one is the last of them.
+      assert.strictEqual(answers.at(-1)?.status, 429)
+      assert.isAtMost(answers.filter(({ status }) => status !== 429).length, 10)
+      assert.lengthOf(rowsOf(home, "SELECT id FROM devices WHERE name = 'guessed'"), 0)
+    })
+  )
+
   it.effect("is asked for with names and scopes that make sense", () =>
     Effect.gen(function* () {
       const { home } = yield* World

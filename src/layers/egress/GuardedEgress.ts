@@ -25,9 +25,8 @@ const mostHops = 6
 const resolveWithin = "5 seconds"
 const totalTime = "60 seconds"
 
-/** Those that say who asks: they stay with the origin that they were meant for. */
-const credentials =
-  /^(?:authorization|cookie|proxy-authorization|x-api-key|x-auth-.*|.*token.*|.*secret.*)$/i
+/** Those that say nothing of who asks. All others stay with the origin that they were meant for. */
+const anonymous = /^(?:accept|accept-language|cache-control|range)$/i
 /** Those that are for the connection to set, and not for a model. */
 const reserved =
   /^(?:host|connection|content-length|transfer-encoding|te|trailer|upgrade|keep-alive|expect|proxy-.*|sec-.*|accept-encoding|user-agent)$/i
@@ -125,8 +124,7 @@ export const layer = Layer.effect(
             return yield* refuse(next.href)(
               "A redirect from https: to something else is not followed."
             )
-          if (next.origin !== target.url.origin)
-            kept = keep(kept, (name) => !credentials.test(name))
+          if (next.origin !== target.url.origin) kept = keep(kept, (name) => anonymous.test(name))
           at = next.href
         }
         return yield* refuse(at)("There are too many redirects.")

@@ -109,6 +109,10 @@ export const request = (
         response.on("aborted", () => failed("the answer broke off"))
       }
     )
+    sent.on("upgrade", (_response, socket) => {
+      socket.destroy()
+      failed("it wants to speak something else than HTTP")
+    })
     sent.on("timeout", () => {
       sent.destroy()
       failed("no answer")

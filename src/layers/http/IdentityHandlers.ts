@@ -6,6 +6,7 @@ import * as Base64 from "effect/encoding/Base64"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
 import { Api } from "../../api/Api.ts"
 import type { DeviceRow, KeyRow, NewDevice } from "../../api/identity.ts"
 import { type ApiKey, type Device, rawPublicKey } from "../../domain/identity.ts"
@@ -124,6 +125,8 @@ export const authLayer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const auth = yield* Auth
     const identities = yield* Identities
+    /** One guess at a time: each is counted before the next is looked at. */
+    const guesses = yield* Semaphore.make(1)
     return handlers.handleAll({
       challenge: ({ payload: { device } }) =>
         auth.challenge(device).pipe(
@@ -137,11 +140,13 @@ export const authLayer = HttpApiBuilder.group(
         ),
       enroll: Effect.fnUntraced(function* ({ payload: { code, public_key } }) {
         const address = yield* remoteAddress
-        yield* Effect.mapError(auth.mayGuess(address), authFailed)
         const key = yield* keyOf(public_key)
-        const enrolled = yield* Effect.mapError(identities.enroll(code, key), knownOrFailed)
-        if (Option.isSome(enrolled)) return shortOf(enrolled.value)
-        return yield* Effect.mapError(auth.refuse(address, "code"), authFailed)
+        return yield* Effect.gen(function* () {
+          yield* Effect.mapError(auth.mayGuess(address), authFailed)
+          const enrolled = yield* Effect.mapError(identities.enroll(code, key), knownOrFailed)
+          if (Option.isSome(enrolled)) return shortOf(enrolled.value)
+          return yield* Effect.mapError(auth.refuse(address, "code"), authFailed)
+        }).pipe(guesses.withPermit)
       })
     })
   })

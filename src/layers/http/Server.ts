@@ -118,7 +118,11 @@ const gatewayAddress = (scheme: string) =>
   )
 
 /** Who connects and says nothing is not waited for. */
-const bounds = { headersTimeout: 10_000, requestTimeout: 60_000 } as const
+const bounds = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 2000
+} as const
 const mostConnections = 512
 
 const limited = <S extends NetServer>(server: S): S => {

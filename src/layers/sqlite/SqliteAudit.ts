@@ -9,7 +9,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { createHash } from "node:crypto"
 import { AuditDetail, AuditEvent, type AuditFault } from "../../domain/audit.ts"
 import { Audit } from "../../services/Audit.ts"
-import { rows, storeError } from "./query.ts"
+import { Count, rows, storeError } from "./query.ts"
 
 /** The row as it lies there, whatever was done to it. */
 const Stored = Schema.Struct({
@@ -100,6 +100,23 @@ const make = Effect.gen(function* () {
       sql`SELECT ${columns} FROM audit WHERE seq > ${after} ORDER BY seq LIMIT ${pageSize}`
     )
 
+  /** The chain begins at 1: nothing of ours stands before it. */
+  const belowFirst = rows(
+    "read the audit",
+    Schema.Struct({ seq: Schema.Int }),
+    sql`SELECT seq FROM audit WHERE seq < 1 ORDER BY seq LIMIT ${mostFaults}`
+  )
+  /** None of these comes about without a row in the audit. */
+  const hasHistory = Effect.map(
+    rows(
+      "look for what was recorded",
+      Count,
+      sql`SELECT (SELECT count(*) FROM vault) + (SELECT count(*) FROM devices)
+        + (SELECT count(*) FROM api_keys) AS count`
+    ),
+    (found) => found[0]!.count > 0
+  )
+
   /** A row whose hash belongs elsewhere in the chain was moved; any other was changed. */
   const verify = Effect.fnUntraced(function* (noted: Option.Option<string>) {
     const faults: Array<AuditFault> = []
@@ -112,6 +129,7 @@ const make = Effect.gen(function* () {
     let previous: Uint8Array = genesis
     let next = 1
     let count = 0
+    for (const { seq } of yield* belowFirst) find(seq, "changed")
     for (;;) {
       const found = yield* page(next - 1)
       for (const row of found) {
@@ -126,7 +144,7 @@ const make = Effect.gen(function* () {
       newest = yield* head
       if (found.length === 0 || newest.seq < next) break
     }
-    if (next - 1 < newest.seq) find(next, "missing")
+    if (next - 1 < newest.seq || (newest.seq === 0 && (yield* hasHistory))) find(next, "missing")
     else if (next - 1 !== newest.seq || !isSame(previous, newest.hash)) find(next - 1, "changed")
     return {
       rows: count,

@@ -74,7 +74,12 @@ export const make = (options: {
   const load = Effect.promise(() => import("grammy/web")).pipe(
     Effect.map(({ Api }) => {
       const token = Redacted.value(options.token)
-      return new Api(token, { apiRoot, timeoutSeconds: neverReachedSeconds }).raw
+      return new Api(token, {
+        apiRoot,
+        timeoutSeconds: neverReachedSeconds,
+        // The token stands in the address: it goes to `api_root` and nowhere else.
+        baseFetchConfig: { redirect: "error" }
+      }).raw
     }),
     Effect.tap((raw) => Effect.sync(() => void (loaded = raw)))
   )
