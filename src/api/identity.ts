@@ -81,7 +81,8 @@ export class AuthApi extends HttpApiGroup.make("auth", { topLevel: true })
   .add(
     HttpApiEndpoint.post("challenge", "/v1/auth/challenge", {
       payload: Schema.Struct({
-        device: Schema.String.check(Schema.isPattern(/^[\w-]{1,64}$/))
+        /** Its id, or its name when no other in use has it. */
+        device: Schema.String.check(Schema.isPattern(/^[^\p{Cc}\p{Cs}]{1,64}$/u))
       }),
       success: Schema.Struct({ challenge: Schema.String }),
       error: StoreFailed

@@ -9,6 +9,10 @@ import { Needs } from "./access.ts"
 import { Refused, StoreFailed } from "./errors.ts"
 
 const name = { name: SecretName }
+/** `why`: the error's tag, when it did not open. */
+const VaultOpening = Schema.Struct({
+  why: Schema.NullOr(Schema.Literals(["WrongPassphrase", "VaultDamaged"]))
+})
 const Done = Schema.Struct({ done: Schema.Boolean })
 
 export class VaultApi extends HttpApiGroup.make("vault", { topLevel: true })
@@ -31,6 +35,14 @@ export class VaultApi extends HttpApiGroup.make("vault", { topLevel: true })
         header: VaultHeaderJson,
         replaces: Schema.NullOr(Schema.Uint8ArrayFromBase64)
       }),
+      success: Done,
+      error: StoreFailed
+    })
+  )
+  .add(
+    /** A command opened the vault in its own process, or could not. */
+    HttpApiEndpoint.post("noteOpening", "/v1/vault/openings", {
+      payload: VaultOpening,
       success: Done,
       error: StoreFailed
     })

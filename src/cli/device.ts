@@ -58,7 +58,7 @@ const add = Command.make(
     const key = yield* keyOf(typed.publicKey.value)
     const made = yield* change(
       (client) => ask(client.addDevice({ payload: { name, scopes, public_key: key } })),
-      (identities) => identities.addDevice(name, key, scopes, "owner")
+      (identities) => identities.addDevice(name, key, scopes)
     )
     yield* print(`${made.name} may use the gateway's port as device ${made.id}.`, {
       id: made.id,

@@ -3,6 +3,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type { AuditEvent } from "../domain/audit.ts"
 import { Audit } from "../services/Audit.ts"
 import { StoreError, Transactions } from "../services/Store.ts"
 import { VaultStore } from "../services/VaultStore.ts"
@@ -36,13 +37,23 @@ const store = (client: Client) =>
     used: () => Effect.void
   })
 
+/** Whether the vault was opened is seen here only; all else the daemon records itself. */
+const noteOpening = (client: Client, { action, detail }: AuditEvent) => {
+  if (action !== "vault.opened" && action !== "vault.refused") return Effect.void
+  const why = detail["why"] === "VaultDamaged" ? "VaultDamaged" : "WrongPassphrase"
+  return ask(client.noteOpening({ payload: { why: action === "vault.opened" ? null : why } })).pipe(
+    Effect.asVoid,
+    Effect.mapError(failed("record for the audit"))
+  )
+}
+
 /** The daemon writes its own audit, and each call is a transaction of its own. */
 export const layer = (client: Client) =>
   Layer.mergeAll(
     Layer.succeed(VaultStore, store(client)),
     Layer.succeed(Transactions, { atomically: (effect) => effect }),
     Layer.succeed(Audit, {
-      record: () => Effect.void,
+      record: (event) => noteOpening(client, event),
       tail: () => Effect.succeed([]),
       verify: () => Effect.die("the daemon verifies its own audit")
     })

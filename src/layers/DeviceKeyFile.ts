@@ -63,7 +63,7 @@ const make = Effect.gen(function* () {
       // A key that was shut out stays so: this machine gets another.
       const publicKey = known === undefined && Option.isSome(found) ? found.value : yield* create
       const device = yield* identities
-        .addDevice(hostname().slice(0, 64), publicKey, ["chat", "read", "admin"], "init")
+        .addDevice(hostname().slice(0, 64), publicKey, ["chat", "read", "admin"])
         .pipe(Effect.catchTag("DeviceKnown", (error) => Effect.die(error)))
       return { device, isNew: true }
     }).pipe(Effect.withSpan("DeviceKey.ensure"))

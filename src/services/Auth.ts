@@ -148,11 +148,27 @@ export class Auth extends Context.Service<
         return yield* tooMany(entry.since, now)
       })
 
+      const inUse = Effect.map(store.devices, (all) =>
+        all.filter(({ revokedAt }) => revokedAt === null)
+      )
+      /** By id, or by a name that no other device in use has. */
+      const deviceOf = (idOrName: string) =>
+        Effect.map(inUse, (inUse) => {
+          const named = inUse.filter(({ name }) => name === idOrName)
+          return (
+            inUse.find(({ id }) => id === idOrName) ?? (named.length === 1 ? named[0] : undefined)
+          )
+        })
+      /** What stands in place of an id, the same each time, for a device that nobody knows. */
+      const nobody = (device: string) =>
+        keyedHash.ofText(`no device: ${device}`).replaceAll(/[^\w]/g, "x").slice(0, 8)
+
       const challenge: Auth["Service"]["challenge"] = Effect.fn("Auth.challenge")(
         function* (device) {
           const nonce = yield* randomText(24)
           const expires = (yield* Clock.currentTimeMillis) + challengeLifetime
-          const text = `blufio-auth-v1 daemon=${yield* daemon} device=${device} nonce=${nonce} expires=${expires}`
+          const id = (yield* deviceOf(device))?.id ?? nobody(device)
+          const text = `blufio-auth-v1 daemon=${yield* daemon} device=${id} nonce=${nonce} expires=${expires}`
           return `${text} mac=${keyedHash.ofText(text)}`
         }
       )
@@ -192,17 +208,12 @@ export class Auth extends Context.Service<
         yield* write(now)
       })
 
-      const deviceOf = (id: string) =>
-        Effect.map(store.devices, (all) =>
-          all.find((device) => device.id === id && device.revokedAt === null)
-        )
-
       const token: Auth["Service"]["token"] = Effect.fn("Auth.token")(function* (
         { challenge, device, signature },
         address
       ) {
         const known = yield* deviceOf(device)
-        const opened = yield* open(device, challenge)
+        const opened = yield* open(known?.id ?? device, challenge)
         const bytes = Result.getOrUndefined(Base64.decode(signature))
         const isSigned =
           opened !== undefined &&
@@ -213,16 +224,16 @@ export class Auth extends Context.Service<
           return yield* refuse(address, "challenge")
         const secret = `${tokenPrefix}${yield* randomText(32)}`
         const expiresAt = (yield* Clock.currentTimeMillis) + tokenLifetime
-        tokens.set(yield* hashOf(secret), { device, expiresAt })
+        tokens.set(yield* hashOf(secret), { device: known.id, expiresAt })
         bound(tokens, mostTokens)
         yield* audit.record({
           action: "auth.login",
-          actor: `device:${device}`,
+          actor: `device:${known.id}`,
           subject: known.name,
           outcome: "ok",
           detail: {}
         })
-        yield* touch(`device:${device}`, (at) => store.touchDevice(device, at))
+        yield* touch(`device:${known.id}`, (at) => store.touchDevice(known.id, at))
         return { token: secret, expiresInSeconds: Math.floor(tokenLifetime / 1000) }
       })
 
@@ -232,7 +243,7 @@ export class Auth extends Context.Service<
         const now = yield* Clock.currentTimeMillis
         if (found === undefined) return undefined
         const left = found.expiresAt - now
-        const device = yield* deviceOf(found.device)
+        const device = (yield* inUse).find(({ id }) => id === found.device)
         if (left <= 0 || left > tokenLifetime || device === undefined) {
           tokens.delete(hash)
           return undefined

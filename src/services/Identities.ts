@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { AuditAction } from "../domain/audit.ts"
 import { type ApiKey, type Device, isSameBytes, type Scopes } from "../domain/identity.ts"
+import { Actor } from "./Actor.ts"
 import { Audit } from "./Audit.ts"
 import { IdentityStore } from "./IdentityStore.ts"
 import { type StoreError, Transactions } from "./Store.ts"
@@ -43,8 +44,7 @@ export class Identities extends Context.Service<
     readonly addDevice: (
       name: string,
       publicKey: Uint8Array,
-      scopes: Scopes,
-      actor: string
+      scopes: Scopes
     ) => Effect.Effect<Device, DeviceKnown | StoreError>
     /** A one-time code by which a device may enroll itself within ten minutes. */
     readonly issueCode: (
@@ -82,11 +82,22 @@ export class Identities extends Context.Service<
       const newId = Effect.map(token(idBytes), (id) => id.replaceAll(/[-_]/g, "x"))
       const hashOf = (text: string) =>
         Effect.orDie(digest.digest(Digest.sha256, new TextEncoder().encode(text)))
-      const record = (action: AuditAction, subject: string, name: string, actor: string) =>
-        audit.record({ action, actor, subject, outcome: "ok", detail: { name } })
+      const record = (
+        action: AuditAction,
+        { id, name, scopes }: Pick<Device, "id" | "name" | "scopes">
+      ) =>
+        Effect.flatMap(Actor, (actor) =>
+          audit.record({
+            action,
+            actor,
+            subject: id,
+            outcome: "ok",
+            detail: { name, scopes: scopes.join(",") }
+          })
+        )
 
       const addDevice: Identities["Service"]["addDevice"] = Effect.fn("Identities.addDevice")(
-        function* (name, publicKey, scopes, actor) {
+        function* (name, publicKey, scopes) {
           const known = (yield* store.devices).find((device) =>
             isSameBytes(device.publicKey, publicKey)
           )
@@ -102,13 +113,13 @@ export class Identities extends Context.Service<
             revokedAt: null
           }
           yield* store.addDevice(device)
-          yield* record("device.added", device.id, name, actor)
+          yield* record("device.added", device)
           return device
         },
         atomically
       )
 
-      const revoke = <A extends { readonly id: string; readonly name: string }>(
+      const revoke = <A extends Pick<Device, "id" | "name" | "scopes">>(
         action: AuditAction,
         revoked: (at: number) => Effect.Effect<Option.Option<A>, StoreError>
       ) =>
@@ -117,7 +128,7 @@ export class Identities extends Context.Service<
           Effect.tap(
             Option.match({
               onNone: () => Effect.void,
-              onSome: ({ id, name }) => record(action, id, name, "owner")
+              onSome: (revoked) => record(action, revoked)
             })
           ),
           atomically
@@ -135,9 +146,7 @@ export class Identities extends Context.Service<
           lastUsedAt: null,
           revokedAt: null
         }
-        yield* atomically(
-          Effect.andThen(store.addKey(row), record("key.created", id, name, "owner"))
-        )
+        yield* atomically(Effect.andThen(store.addKey(row), record("key.created", row)))
         return { row, key }
       })
 
@@ -162,7 +171,8 @@ export class Identities extends Context.Service<
         const granted = yield* store.takeCode(hash, now)
         if (Option.isNone(granted)) return Option.none()
         const { name, scopes } = granted.value
-        return Option.some(yield* addDevice(name, publicKey, scopes, "code"))
+        const device = addDevice(name, publicKey, scopes)
+        return Option.some(yield* Effect.provideService(device, Actor, "code"))
       }, atomically)
 
       return Identities.of({

@@ -37,7 +37,7 @@ const makeDevice = Effect.gen(function* () {
   const identities = yield* Identities
   const { privateKey, publicKey } = generateKeyPairSync("ed25519")
   const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32)
-  const { id } = yield* identities.addDevice("phone", raw, ["chat"], "owner")
+  const { id } = yield* identities.addDevice("phone", raw, ["chat"])
   const auth = yield* Auth
   const answer = (challenge: string) =>
     auth.token(

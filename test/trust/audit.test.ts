@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { text, toolCall } from "../fakes/MessagesApi.ts"
-import { say } from "../support/api.ts"
+import { callPort, say } from "../support/api.ts"
 import { command, type Home, serve } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
 import { decodeJson, fill, makeKeyless, secret, tamper, unlocked } from "./support.ts"
@@ -31,6 +31,39 @@ const verify = (home: Home, ...args: ReadonlyArray<string>) =>
   command({ home, args: ["audit", "verify", ...args] })
 
 describe("the audit", () => {
+  it.live("says who did it, also when a daemon did the writing", () =>
+    Effect.gen(function* () {
+      const { home } = yield* makeKeyless(`[provider]\ndefault = "demo"`)
+      yield* fill(home, { SOME_KEY: "a-value-of-no-use" })
+      const daemon = yield* serve({ home, env: unlocked })
+      const port = yield* daemon.says(/http:\/\/[\d.]+:(\d+)/)
+      const made = yield* command({
+        home,
+        args: ["key", "create", "steward", "--scopes", "admin", "--json"]
+      })
+      const { id, key } = decodeJson(made.stdout)
+      const asked = { name: "made by a key", scopes: ["chat", "read"] }
+      const answer = yield* callPort(port, "/v1/keys", { body: asked, key: String(key) })
+      assert.strictEqual(answer.status, 200, answer.body)
+      yield* secret(home, ["set", "OTHER_KEY"], { stdin: "another-value" })
+      yield* secret(home, ["rm", "SOME_KEY"])
+      const wrong = yield* secret(home, ["set", "THIRD_KEY"], {
+        stdin: "never",
+        env: { BLUFIO_PASSPHRASE: "not it" }
+      })
+      assert.strictEqual(wrong.code, 4)
+      const entries = yield* tail(home)
+      const find = (action: string, actor: string) =>
+        entries.findLast((entry) => entry.action === action && entry.actor === actor)
+      assert.deepInclude(find("key.created", "owner")?.detail, { scopes: "admin" })
+      assert.deepInclude(find("key.created", `key:${String(id)}`)?.detail, { scopes: "chat,read" })
+      assert.strictEqual(find("secret.set", "owner")?.subject, "OTHER_KEY")
+      assert.strictEqual(find("secret.removed", "owner")?.subject, "SOME_KEY")
+      assert.strictEqual(find("vault.refused", "owner")?.outcome, "refused")
+      assert.strictEqual((yield* verify(home)).code, 0)
+    })
+  )
+
   it.live("holds what matters, without a value, and is whole after a kill", () =>
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* makeKeyless(`[budget]\ndaily_usd = 5\n[agent]\n`)

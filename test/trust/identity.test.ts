@@ -261,6 +261,24 @@ layer(World.layer, { excludeTestServices: true })("the gateway's port", (it) => 
     })
   )
 
+  it.effect("knows a device by its name too, as long as no other has it", () =>
+    Effect.gen(function* () {
+      const { home, port } = yield* World
+      const device = yield* addDevice(home, "Ada's phone")
+      yield* logIn(port, { id: "Ada's phone", privateKey: device.privateKey })
+      const unknown = yield* challengeFor(port, "nobody's phone")
+      assert.strictEqual(
+        unknown.replace(/(device|nonce|expires|mac)=\S+/g, "$1"),
+        (yield* challengeFor(port, device.id)).replace(/(device|nonce|expires|mac)=\S+/g, "$1")
+      )
+      const token = yield* logIn(port, device)
+      yield* cli(home, "device", "revoke", device.id)
+      // A device that is named like a revoked one does not bring its tokens back to life.
+      yield* addDevice(home, device.id, "admin")
+      assert.include(notIn, (yield* callPort(port, "/v1/status", { key: token })).status)
+    })
+  )
+
   it.effect("shuts a device and a key out at once, with their live tokens", () =>
     Effect.gen(function* () {
       const { home, port } = yield* World

@@ -80,7 +80,7 @@ export const layer = HttpApiBuilder.group(
       addDevice: ({ payload: { name, public_key, scopes } }) =>
         Effect.flatMap(keyOf(public_key), (key) =>
           identities
-            .addDevice(name, key, scopes, "owner")
+            .addDevice(name, key, scopes)
             .pipe(Effect.mapBoth({ onSuccess: shortOf, onFailure: knownOrFailed }))
         ),
       issueCode: ({ payload: { name, scopes } }) =>

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Option from "effect/Option"
 import { Api } from "../../api/Api.ts"
+import { owner } from "../../domain/Ids.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Transactions } from "../../services/Store.ts"
 import { Vault } from "../../services/Vault.ts"
@@ -41,6 +42,16 @@ export const layer = HttpApiBuilder.group(
           })
           return { done }
         }).pipe(transactions.atomically, Effect.mapError(storeFailed)),
+      noteOpening: ({ payload: { why } }) =>
+        audit
+          .record({
+            action: why === null ? "vault.opened" : "vault.refused",
+            actor: owner,
+            subject: "vault",
+            outcome: why === null ? "ok" : "refused",
+            detail: why === null ? {} : { why }
+          })
+          .pipe(Effect.as({ done: true }), Effect.mapError(storeFailed)),
       secrets: () => Effect.mapError(store.secrets, storeFailed),
       putSecret: ({ params: { name }, payload }) =>
         vault.take({ ...payload, name }).pipe(

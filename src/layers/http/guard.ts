@@ -10,6 +10,7 @@ import * as Context from "effect/Context"
 import { type Access, Needs } from "../../api/access.ts"
 import { Api } from "../../api/Api.ts"
 import { allows } from "../../domain/scopes.ts"
+import { Actor } from "../../services/Actor.ts"
 import { Auth } from "../../services/Auth.ts"
 import { storeFailed } from "./failures.ts"
 import { remoteAddress } from "./IdentityHandlers.ts"
@@ -94,7 +95,7 @@ export const layer = HttpRouter.middleware(
           // An odd spelling of an address must not reach what its plain one guards.
           if (access === undefined || access === "socket") return closing(notFound)
           if (!allows(principal.success.scopes, access)) return closing(forbidden(access))
-          return yield* handled
+          return yield* Effect.provideService(handled, Actor, principal.success.label)
         })
   ),
   { global: true }

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { owner, PersonId } from "../../domain/Ids.ts"
 import { PairingRow } from "../../domain/pairing.ts"
+import { Actor } from "../../services/Actor.ts"
 import { Audit } from "../../services/Audit.ts"
 import { type Admission, type Contact, Pairing } from "../../services/Pairing.ts"
 import { Count, rows, storeError } from "./query.ts"
@@ -69,13 +70,15 @@ const make = Effect.gen(function* () {
   )
 
   const record = (action: "pairing.approved" | "pairing.revoked", row: typeof Stored.Type) =>
-    audit.record({
-      action,
-      actor: owner,
-      subject: `${row.channel}:${row.address}`,
-      outcome: "ok",
-      detail: row.role === null ? {} : { role: row.role }
-    })
+    Effect.flatMap(Actor, (actor) =>
+      audit.record({
+        action,
+        actor,
+        subject: `${row.channel}:${row.address}`,
+        outcome: "ok",
+        detail: row.role === null ? {} : { role: row.role }
+      })
+    )
 
   const admit = Effect.fnUntraced(function* (contact: Contact) {
     const { address, channel, displayName } = contact

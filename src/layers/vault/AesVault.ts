@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto"
 import type { AuditAction, AuditDetail, AuditOutcome } from "../../domain/audit.ts"
 import type { SecretName } from "../../domain/secretName.ts"
 import type { SealedSecret } from "../../domain/vault.ts"
+import { Actor } from "../../services/Actor.ts"
 import { Audit } from "../../services/Audit.ts"
 import { Redactor } from "../../services/Redactor.ts"
 import { Transactions } from "../../services/Store.ts"
@@ -48,6 +49,12 @@ const make = (actor: string) =>
       outcome: AuditOutcome = "ok",
       detail: AuditDetail = {}
     ) => audit.record({ action, actor, subject, outcome, detail })
+
+    /** What somebody told us to do, which is not ours. */
+    const recordFor = (action: AuditAction, subject: string, detail: AuditDetail = {}) =>
+      Effect.flatMap(Actor, (actor) =>
+        audit.record({ action, actor, subject, outcome: "ok", detail })
+      )
 
     const key = Effect.suspend(() =>
       dataKey === undefined ? Effect.fail(locked) : Effect.succeed(dataKey)
@@ -159,7 +166,7 @@ const make = (actor: string) =>
             lastUsedAt: null
           }
           yield* store.put(secret)
-          yield* record("secret.set", name, "ok", { version })
+          yield* recordFor("secret.set", name, { version })
           return secret
         })
       )
@@ -173,7 +180,7 @@ const make = (actor: string) =>
       yield* transactions.atomically(
         Effect.andThen(
           store.put(secret),
-          record("secret.set", secret.name, "ok", { version: secret.version })
+          recordFor("secret.set", secret.name, { version: secret.version })
         )
       )
     })
@@ -210,7 +217,7 @@ const make = (actor: string) =>
     const remove = Effect.fn("Vault.remove")(function* (name: SecretName) {
       const wasThere = yield* transactions.atomically(
         Effect.tap(store.remove(name), (wasThere) =>
-          wasThere ? record("secret.removed", name) : Effect.void
+          wasThere ? recordFor("secret.removed", name) : Effect.void
         )
       )
       redactor.unwatch(name)
