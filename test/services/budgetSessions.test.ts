@@ -7,32 +7,65 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as TestClock from "effect/testing/TestClock"
 import { AgentName } from "../../src/domain/Ids.ts"
+import type { Purpose } from "../../src/domain/Purpose.ts"
 import { Budget } from "../../src/services/Budget.ts"
 import { Ledger } from "../../src/services/Ledger.ts"
 import { Between, budgetOf, callOf, price, zero } from "./budgetSupport.ts"
 
-const SessionPlan = Schema.Struct({
-  turn: Between(0, 30),
-  purpose: Schema.Literals(["chat", "tool_follow_up", "compaction", "heartbeat", "cron"]),
-  agent: Schema.Literals(["main", "research"]),
-  bound: Between(0, 30_000),
-  output: Between(1, 6000),
+interface SessionPlan {
+  readonly turn: number
+  readonly purpose: Purpose
+  readonly agent: string
+  readonly bound: number
+  readonly output: number
   /** How often others get a turn before the call, and while it runs. */
-  before: Between(0, 30),
-  during: Between(0, 30),
-  end: Schema.Literals(["settle", "release", "keep", "never"]),
-  share: Between(0, 100)
-})
-type SessionPlan = typeof SessionPlan.Type
+  readonly before: number
+  readonly during: number
+  readonly end: "settle" | "release" | "keep" | "never"
+  readonly share: number
+}
 
+/** Generated lists stay short: a seed makes long ones, and still shrinks by its counts. */
 const Course = Schema.Struct({
-  sessions: Schema.Array(SessionPlan).check(Schema.isLengthBetween(1, 100)),
+  seed: Between(0, 1_000_000),
+  sessions: Between(1, 100),
+  jumps: Between(0, 20),
   /** The process dies after so many steps of the scheduler; the later half starts after it. */
-  deathAfter: Between(0, 120),
-  jumps: Schema.Array(
-    Schema.Struct({ after: Between(1, 15), minutes: Between(-3 * 1440, 3 * 1440) })
-  )
+  deathAfter: Between(0, 400)
 })
+
+const random = (seed: number) => {
+  let state = seed + 1
+  const below = (limit: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+    return Math.floor((state / 0x80000000) * limit)
+  }
+  const oneOf = <A>(...choices: readonly [A, ...ReadonlyArray<A>]): A =>
+    choices[below(choices.length)] ?? choices[0]
+  return { below, oneOf }
+}
+
+const coursesOf = ({ jumps, seed, sessions }: typeof Course.Type) => {
+  const { below, oneOf } = random(seed)
+  return {
+    sessions: Array.from({ length: sessions }, (): SessionPlan => ({
+      turn: below(40),
+      purpose: oneOf("chat", "tool_follow_up", "compaction", "heartbeat", "cron"),
+      agent: oneOf("main", "main", "research"),
+      bound: below(oneOf(1000, 30_000)),
+      output: 1 + below(6000),
+      before: below(oneOf(5, 300)),
+      during: below(oneOf(5, 300)),
+      end: oneOf("settle", "settle", "release", "keep", "never"),
+      share: below(101)
+    })),
+    jumps: Array.from({ length: jumps }, () => ({
+      after: 1 + below(40),
+      // Around midnight, and a day or more, there and back.
+      minutes: below(oneOf(120, 1500, 5000)) * oneOf(1, -1)
+    }))
+  }
+}
 
 const zone = "America/Havana"
 const caps = { day: 300_000, month: 700_000, turn: 100_000, heartbeat: 60_000, share: 0.4 }
@@ -88,8 +121,9 @@ describe("many sessions", () => {
   it.effect.prop(
     "pass no cap in any window and leak no reservation",
     [Course],
-    ([course]) =>
+    ([seeds]) =>
       Effect.gen(function* () {
+        const course = coursesOf(seeds)
         const budget = yield* Budget
         const ledger = yield* Ledger
         let time = evening
@@ -133,7 +167,7 @@ describe("many sessions", () => {
         const half = Math.ceil(course.sessions.length / 2)
         const jumping = yield* Effect.forkChild(clock)
         const firstLife = yield* Effect.forkChild(all(course.sessions.slice(0, half)))
-        yield* yieldTimes(course.deathAfter)
+        yield* yieldTimes(seeds.deathAfter)
         yield* Fiber.interrupt(firstLife)
         yield* ledger.keepAbandoned
         yield* all(course.sessions.slice(half))
