@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import packageJson from "../../package.json" with { type: "json" }
 import type { StatusReport } from "../api/schemas.ts"
-import { dollarsFromMicros } from "../domain/money.ts"
+import { dollarsFromMicros, formatDollars } from "../domain/money.ts"
 import { ask } from "../layers/DaemonClient.ts"
 import { layerReadOnly } from "../layers/Offline.ts"
 import { Budget } from "../services/Budget.ts"
@@ -12,7 +12,7 @@ import { OutboxStore } from "../services/OutboxStore.ts"
 import { budgetWarnings } from "../services/Status.ts"
 import { print } from "./output.ts"
 import { reach } from "./reach.ts"
-import { formatDollars, formatSpan } from "./table.ts"
+import { formatSpan } from "./table.ts"
 
 const notRunning: StatusReport = {
   version: packageJson.version,

@@ -13,3 +13,5 @@ export const formatMicros = (micros: number): string => {
   const decimals = size === 0 || size >= perDollar / 10 ? 2 : size >= perDollar / 1000 ? 4 : 6
   return `$${dollarsFromMicros(micros).toFixed(decimals)}`
 }
+
+export const formatDollars = (dollars: number): string => formatMicros(microsFromDollars(dollars))

@@ -8,6 +8,7 @@ import type * as Stream from "effect/Stream"
 import { AgentName, PersonId, SessionId, TurnId } from "../domain/Ids.ts"
 import { TokenUsage } from "../domain/prices.ts"
 import { Purpose } from "../domain/Purpose.ts"
+import type { UsageBy } from "../domain/usage.ts"
 import type { StoreError } from "./Store.ts"
 
 export const LedgerRow = Schema.Struct({
@@ -55,10 +56,6 @@ export interface Only {
   readonly purpose?: Purpose
   readonly agent?: AgentName
 }
-
-/** How a report is divided. */
-export const UsageBy = Schema.Literals(["model", "session", "purpose"])
-export type UsageBy = typeof UsageBy.Type
 
 /** All calls of one model, session or purpose. */
 export const UsageRow = Schema.Struct({

@@ -7,7 +7,8 @@ import * as PubSub from "effect/PubSub"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
-import { Ledger, LedgerRow, type Only, type UsageBy, UsageRow } from "../../services/Ledger.ts"
+import type { UsageBy } from "../../domain/usage.ts"
+import { Ledger, LedgerRow, type Only, UsageRow } from "../../services/Ledger.ts"
 import { json, rows, run, storeError } from "./query.ts"
 
 const Sum = Schema.Struct({ micros: Schema.Int })
