@@ -29,6 +29,7 @@ import {
   StatusReport,
   WatchEvent
 } from "./schemas.ts"
+import { MoneyApi } from "./money.ts"
 import { AuthApi, IdentityApi } from "./identity.ts"
 import { VaultApi } from "./vault.ts"
 
@@ -117,6 +118,7 @@ export class Api extends HttpApi.make("blufio")
   .add(DaemonApi)
   .add(MessagesApi)
   .add(SessionsApi)
+  .add(MoneyApi)
   .add(PairingApi)
   .add(AuditApi)
   .add(AuthApi)

@@ -42,7 +42,9 @@ export const StatusReport = Schema.Struct({
   outbox_depth: Schema.Int,
   memory_mb: Schema.NullOr(Schema.Finite),
   budget: Schema.Array(BudgetReport),
-  problems: Readiness.fields.problems
+  problems: Readiness.fields.problems,
+  /** Budgets that are nearly spent. */
+  warnings: Schema.Array(Schema.String)
 })
 export type StatusReport = typeof StatusReport.Type
 

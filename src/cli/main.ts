@@ -22,6 +22,7 @@ import * as serve from "./serve.ts"
 import * as session from "./session.ts"
 import * as shell from "./shell.ts"
 import * as status from "./status.ts"
+import * as usage from "./usage.ts"
 
 export const blufio = Command.make("blufio").pipe(
   Command.withDescription("An always-on personal AI agent"),
@@ -37,7 +38,9 @@ export const blufio = Command.make("blufio").pipe(
     config.command,
     pairing.command,
     secret.command,
-    session.command
+    session.command,
+    usage.usageCommand,
+    usage.budgetCommand
   ]),
   Command.withGlobalFlags(globalFlags)
 )

@@ -2,9 +2,10 @@
 /** A session as people read it: its turns, how each went, and what was said. */
 import * as Option from "effect/Option"
 import type { Part } from "../domain/Message.ts"
+import { formatDollars } from "../domain/money.ts"
 import { oneLine, printable } from "../domain/printable.ts"
 import type { MessageReport, SessionDetail, StepReport, TurnReport } from "../domain/reports.ts"
-import { formatDollars, formatSpan, formatTime, millisBetween } from "./table.ts"
+import { formatSpan, formatTime, millisBetween } from "./table.ts"
 
 const indent = (text: string, by: string) => text.replaceAll(/\n(?!\n)/g, `\n${by}`)
 

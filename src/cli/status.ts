@@ -4,14 +4,15 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import packageJson from "../../package.json" with { type: "json" }
 import type { StatusReport } from "../api/schemas.ts"
-import { dollarsFromMicros } from "../domain/money.ts"
+import { dollarsFromMicros, formatDollars } from "../domain/money.ts"
 import { ask } from "../layers/DaemonClient.ts"
 import { layerReadOnly } from "../layers/Offline.ts"
 import { Budget } from "../services/Budget.ts"
 import { OutboxStore } from "../services/OutboxStore.ts"
+import { budgetWarnings } from "../services/Status.ts"
 import { print } from "./output.ts"
 import { reach } from "./reach.ts"
-import { formatDollars, formatSpan } from "./table.ts"
+import { formatSpan } from "./table.ts"
 
 const notRunning: StatusReport = {
   version: packageJson.version,
@@ -25,7 +26,8 @@ const notRunning: StatusReport = {
   outbox_depth: 0,
   memory_mb: null,
   budget: [],
-  problems: []
+  problems: [],
+  warnings: []
 }
 
 const fromDatabase = Effect.gen(function* () {
@@ -39,7 +41,8 @@ const fromDatabase = Effect.gen(function* () {
       window,
       limit_usd: dollarsFromMicros(limitMicros),
       spent_usd: dollarsFromMicros(spentMicros)
-    }))
+    })),
+    warnings: budgetWarnings(yield* budget.windows)
   } satisfies StatusReport
 })
 
@@ -63,6 +66,7 @@ const spell = (report: StatusReport): string =>
       ({ limit_usd, spent_usd, window }) =>
         `Spent     ${formatDollars(spent_usd)} of ${formatDollars(limit_usd)} ${windows[window]}`
     ),
+    ...report.warnings.map((warning) => `Warning   ${warning}`),
     ...report.problems.map(({ detail, part }) => `Problem   ${part}: ${detail}`)
   ].join("\n")
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Rows in columns, and times and amounts as people read them. */
 import * as DateTime from "effect/DateTime"
-import { formatMicros, microsFromDollars } from "../domain/money.ts"
 import { oneLine } from "../domain/printable.ts"
 
 type Row = ReadonlyArray<string>
@@ -17,8 +16,6 @@ export const table = (head: Row, body: ReadonlyArray<Row>): string => {
 
 /** `2026-11-01 12:00:05Z` */
 export const formatTime = (iso: string): string => `${iso.slice(0, 19).replace("T", " ")}Z`
-
-export const formatDollars = (dollars: number): string => formatMicros(microsFromDollars(dollars))
 
 export const millisBetween = (from: string, to: string): number =>
   DateTime.toEpochMillis(DateTime.makeUnsafe(to)) -

@@ -11,6 +11,8 @@ export const chatCommands = [
   { name: "new", description: "start a new conversation" },
   { name: "stop", description: "stop what I am doing" },
   { name: "status", description: "what is running, and what it cost today" },
+  { name: "usage", description: "what was spent: day or month, by model, session or purpose" },
+  { name: "budget", description: "what may still be spent" },
   { name: "whoami", description: "who you are to me" },
   { name: "retry", description: "answer your last message again" },
   { name: "approve", description: "yes, do what you asked about" },

@@ -23,6 +23,8 @@ export const AuditAction = Schema.Literals([
   "approval.denied",
   "policy.refused",
   "budget.refused",
+  "budget.warned",
+  "budget.alarmed",
   "budget.changed",
   "config.changed",
   "tool.finished"

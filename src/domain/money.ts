@@ -7,8 +7,11 @@ export const microsFromDollars = (dollars: number): number => Math.round(dollars
 
 export const dollarsFromMicros = (micros: number): number => micros / perDollar
 
-/** `$0.0042`, `$3.00`: two decimals, or as many as show a small amount. */
+/** `$3.00`, `$0.0042`, `$0.000037`: as many decimals as an amount needs to be told from none. */
 export const formatMicros = (micros: number): string => {
-  const dollars = dollarsFromMicros(micros)
-  return `$${dollars !== 0 && Math.abs(dollars) < 0.1 ? dollars.toFixed(4) : dollars.toFixed(2)}`
+  const size = Math.abs(micros)
+  const decimals = size === 0 || size >= perDollar / 10 ? 2 : size >= perDollar / 1000 ? 4 : 6
+  return `$${dollarsFromMicros(micros).toFixed(decimals)}`
 }
+
+export const formatDollars = (dollars: number): string => formatMicros(microsFromDollars(dollars))

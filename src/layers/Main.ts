@@ -27,11 +27,13 @@ import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Reports } from "../services/Reports.ts"
 import { Sessions } from "../services/Sessions.ts"
+import { SpendingWatch } from "../services/SpendingWatch.ts"
 import { Status } from "../services/Status.ts"
 import { Turn } from "../services/Turn.ts"
 import { ModelSteps } from "../services/turn/ModelSteps.ts"
 import { Replies } from "../services/turn/Replies.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
+import { Usage } from "../services/Usage.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
 import * as Server from "./http/Server.ts"
@@ -113,7 +115,7 @@ export const core = (command: Command) =>
     Layer.provideMerge(Inbox.layer),
     Layer.provideMerge(Control.layer),
     Layer.provideMerge(Layer.mergeAll(Readiness.layer, Reports.layer)),
-    Layer.provideMerge(Status.layer),
+    Layer.provideMerge(Layer.mergeAll(Status.layer, Usage.layer, SpendingWatch.layer)),
     Layer.provideMerge(Sessions.layerLocal),
     Layer.provideMerge(identity),
     Layer.provideMerge(turns),

@@ -11,8 +11,10 @@ import type { SettingsData } from "../domain/Settings.ts"
 import { Budget } from "../services/Budget.ts"
 import { Reports } from "../services/Reports.ts"
 import { Settings } from "../services/Settings.ts"
+import { Usage } from "../services/Usage.ts"
 import * as Database from "./sqlite/Database.ts"
 import { DatabaseUnusable } from "./sqlite/DatabaseUnusable.ts"
+import * as Migrations from "./sqlite/Migrations.ts"
 import * as SqliteClient from "./sqlite/SqliteClient.ts"
 
 /** False before the first start, when there is nothing to tell of. */
@@ -53,9 +55,21 @@ const client = ({ storage: { path } }: SettingsData) =>
 
 /** What can be told without a daemon. */
 export const layerReadOnly = (settings: SettingsData) =>
-  Layer.mergeAll(Reports.layer, Budget.layer).pipe(
+  Layer.mergeAll(Reports.layer, Usage.layer).pipe(
+    Layer.provideMerge(Budget.layer),
     Layer.provideMerge(Database.repositories),
     Layer.provideMerge(client(settings)),
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provide(Layer.succeed(Settings, settings))
+  )
+
+/** The same before the first start: a database in which nothing has happened. */
+export const layerEmpty = (settings: SettingsData) =>
+  Usage.layer.pipe(
+    Layer.provide(Budget.layer),
+    Layer.provide(Database.repositories),
+    Layer.provide(Migrations.layer),
+    Layer.provide(SqliteClient.layer({ filename: ":memory:" })),
     Layer.provide(SecureRandom.layerWebCrypto),
     Layer.provide(Layer.succeed(Settings, settings))
   )

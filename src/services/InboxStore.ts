@@ -45,6 +45,8 @@ export class InboxStore extends Context.Service<
     readonly finish: (id: number) => Effect.Effect<void, StoreError>
     /** How many messages of a session wait for their turn. */
     readonly waiting: (session: SessionId) => Effect.Effect<number, StoreError>
+    /** When a person said or commanded something last, up to `now`; what a schedule sent is not that. */
+    readonly lastSpoken: (now: number) => Effect.Effect<Option.Option<number>, StoreError>
     readonly offset: (channel: string) => Effect.Effect<number, StoreError>
     /** Never moves back. */
     readonly moveOffset: (channel: string, next: number) => Effect.Effect<void, StoreError>

@@ -2,6 +2,7 @@
 /** Tries a provider's key with the smallest call there is: one token out, reserved and booked as any. */
 import type * as AiError from "effect/ai/AiError"
 import * as Prompt from "effect/ai/Prompt"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -51,46 +52,50 @@ export class KeyCheck extends Context.Service<
         })
       })
 
-      const check: KeyCheck["Service"]["check"] = Effect.fn("KeyCheck.check")((provider, model) =>
-        modelCall
-          .call(
-            {
-              session: SessionId.make("init"),
-              turn: TurnId.make("init"),
-              agent: mainAgent,
-              person: owner,
-              purpose: "key_check",
-              provider: provider.name,
-              model,
-              intendedModel: model,
-              reasons: [],
-              prefixHash: "",
-              prompt,
-              tools: [],
-              maxOutputTokens: 1
-            },
-            {
-              started: Effect.succeed(0),
-              delta: () => Effect.void,
-              retrying: () => Effect.void,
-              finished: () => Effect.void
-            }
-          )
-          .pipe(
-            Effect.catchIf(
-              (error): error is AiError.AiError => error._tag === "AiError" && isBegun(error),
-              () => Effect.void
-            ),
-            Effect.catch((error) => Effect.flatMap(unproven(provider, error), Effect.fail)),
-            Effect.timeoutOrElse({
-              duration: limit,
-              orElse: () =>
-                Effect.fail(
-                  new KeyUnproven({ isRefused: false, detail: `${provider.name} did not answer` })
-                )
-            }),
-            Effect.asVoid
-          )
+      const check: KeyCheck["Service"]["check"] = Effect.fn("KeyCheck.check")(
+        function* (provider, model) {
+          // Each check is a turn of its own: together they would use up one turn's budget some day.
+          const turn = TurnId.make(`init:${yield* Clock.currentTimeMillis}`)
+          yield* modelCall
+            .call(
+              {
+                session: SessionId.make("init"),
+                turn,
+                agent: mainAgent,
+                person: owner,
+                purpose: "key_check",
+                provider: provider.name,
+                model,
+                intendedModel: model,
+                reasons: [],
+                prefixHash: "",
+                prompt,
+                tools: [],
+                maxOutputTokens: 1
+              },
+              {
+                started: Effect.succeed(0),
+                delta: () => Effect.void,
+                retrying: () => Effect.void,
+                finished: () => Effect.void
+              }
+            )
+            .pipe(
+              Effect.catchIf(
+                (error): error is AiError.AiError => error._tag === "AiError" && isBegun(error),
+                () => Effect.void
+              ),
+              Effect.catch((error) => Effect.flatMap(unproven(provider, error), Effect.fail)),
+              Effect.timeoutOrElse({
+                duration: limit,
+                orElse: () =>
+                  Effect.fail(
+                    new KeyUnproven({ isRefused: false, detail: `${provider.name} did not answer` })
+                  )
+              }),
+              Effect.asVoid
+            )
+        }
       )
       return KeyCheck.of({ check })
     })

@@ -5,7 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { formatMicros } from "../domain/money.ts"
-import { Budget, type BudgetWindow, type Standing } from "./Budget.ts"
+import { usedPercent, warningThresholds, windowName } from "../domain/budgetWindows.ts"
+import { Budget, type Standing } from "./Budget.ts"
 import { ChannelHealth } from "./ChannelHealth.ts"
 import { InboxStore } from "./InboxStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
@@ -24,13 +25,20 @@ export interface Snapshot {
   readonly budget: ReadonlyArray<Standing<"daily" | "monthly">>
   /** What keeps Blufio from doing its work, one sentence each. */
   readonly problems: ReadonlyArray<{ readonly part: string; readonly detail: string }>
+  /** Budgets that are nearly spent, one sentence each. */
+  readonly warnings: ReadonlyArray<string>
 }
 
-const names: Record<BudgetWindow, string> = {
-  per_turn: "this turn",
-  daily: "today",
-  monthly: "this month"
-}
+const names = { daily: "today", monthly: "this month" } as const
+
+/** One sentence for each cap of which much is spent. */
+export const budgetWarnings = (windows: ReadonlyArray<Standing>): ReadonlyArray<string> =>
+  windows.flatMap((standing) => {
+    const percent = usedPercent(standing)
+    return percent < warningThresholds[0]
+      ? []
+      : [`${Math.floor(percent)} % of ${windowName(standing)} is spent`]
+  })
 
 export class Status extends Context.Service<
   Status,
@@ -68,7 +76,8 @@ export class Status extends Context.Service<
           activeSessions: (yield* sessions.running).length,
           outboxDepth: yield* outbox.depth,
           budget: yield* budget.standing,
-          problems: [...ofVault, ...ofProvider, ...ofChannels]
+          problems: [...ofVault, ...ofProvider, ...ofChannels],
+          warnings: budgetWarnings(yield* budget.windows)
         } satisfies Snapshot
       })
 
@@ -84,6 +93,7 @@ export class Status extends Context.Service<
             ({ limitMicros, spentMicros, window }) =>
               `Spent ${names[window]}: ${formatMicros(spentMicros)} of ${formatMicros(limitMicros)}`
           ),
+          ...now.warnings.map((warning) => `⚠️ ${warning}`),
           ...now.problems.map(({ detail, part }) => `⚠️ ${part}: ${detail}`)
         ]
         return lines.join("\n")

@@ -68,21 +68,24 @@ const converse = Effect.fnUntraced(function* (chat: string) {
     callId: "",
     idempotent: true
   })
-  const reserved = yield* ledger.reserve({
-    session: id,
-    turn: turn.id,
-    step,
-    agent: session.agent,
-    person: owner,
-    purpose: "chat",
-    provider: "anthropic",
-    model: "claude",
-    intendedModel: "claude",
-    reasons: [],
-    micros: 9000,
-    price: "{}",
-    prefixHash: ""
-  })
+  const reserved = yield* ledger.reserve(
+    {
+      session: id,
+      turn: turn.id,
+      step,
+      agent: session.agent,
+      person: owner,
+      purpose: "chat",
+      provider: "anthropic",
+      model: "claude",
+      intendedModel: "claude",
+      reasons: [],
+      micros: 9000,
+      price: "{}",
+      prefixHash: ""
+    },
+    0
+  )
   yield* TestClock.adjust("2 seconds")
   const tokens = { ...zero, input: 10, output: 5, cacheWrite: 3, cacheWrite1h: 4 }
   yield* ledger.settle(reserved, 4200, tokens, "ok")

@@ -1,66 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** No order of reserving, settling, releasing and keeping passes a cap or loses money, on the real ledger. */
 import { assert, describe, it } from "@effect/vitest"
-import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
-import { AgentName, PersonId, SessionId, TurnId } from "../../src/domain/Ids.ts"
-import type { Price } from "../../src/domain/prices.ts"
-import * as Database from "../../src/layers/sqlite/Database.ts"
-import * as Migrations from "../../src/layers/sqlite/Migrations.ts"
-import * as SqliteClient from "../../src/layers/sqlite/SqliteClient.ts"
+import { AgentName, TurnId } from "../../src/domain/Ids.ts"
 import { Budget } from "../../src/services/Budget.ts"
 import { Ledger } from "../../src/services/Ledger.ts"
 import type { StoreError } from "../../src/services/Store.ts"
-import { Settings } from "../../src/services/Settings.ts"
-
-const price: Price = { input: 1, output: 10, cache_read: 0.1, cache_write: 1.25, cache_write_1h: 2 }
-const zero = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0 }
-
-const callOf = (turn: string) => ({
-  session: SessionId.make("session"),
-  turn: TurnId.make(turn),
-  step: 1,
-  agent: AgentName.make("main"),
-  person: PersonId.make("owner"),
-  purpose: "chat" as const,
-  provider: "fake",
-  model: "fake",
-  intendedModel: "fake",
-  reasons: [],
-  price: "{}",
-  prefixHash: ""
-})
-
-/** Looking takes its time, so that parallel calls get in between unless something keeps them out. */
-const slowLedger = Layer.effect(
-  Ledger,
-  Effect.map(Ledger, (ledger) =>
-    Ledger.of({
-      ...ledger,
-      chargedSince: (time) => Effect.tap(ledger.chargedSince(time), () => Effect.yieldNow)
-    })
-  )
-)
-
-const budgetOf = (settings: Parameters<typeof Settings.layerFrom>[0]) =>
-  Budget.layer.pipe(
-    Layer.provideMerge(slowLedger),
-    Layer.provideMerge(Database.repositories),
-    Layer.provideMerge(Migrations.layer),
-    Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })),
-    Layer.provideMerge(SecureRandom.layerWebCrypto),
-    Layer.provideMerge(Settings.layerFrom(settings))
-  )
+import { Between, budgetOf, callOf, price, zero } from "./budgetSupport.ts"
 
 const caps = { daily: 100_000, perTurn: 60_000 }
 const layer = budgetOf({ budget: { daily_usd: 0.1, monthly_usd: 0.25, per_turn_usd: 0.06 } })
-
-const Between = (minimum: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 const Op = Schema.Union([
   Schema.TaggedStruct("Reserve", {
@@ -73,7 +25,10 @@ const Op = Schema.Union([
   Schema.TaggedStruct("Settle", { share: Between(0, 100) }),
   Schema.TaggedStruct("Release", {}),
   Schema.TaggedStruct("Keep", {}),
-  Schema.TaggedStruct("Pass", { hours: Between(0, 30) })
+  /** The clock is put forward, or back. */
+  Schema.TaggedStruct("Pass", { hours: Between(-60, 60) }),
+  /** The process dies and is started again. */
+  Schema.TaggedStruct("Crash", {})
 ])
 
 /** What the ledger should hold: calls by day, open or closed. */
@@ -97,7 +52,9 @@ describe("Budget", () => {
         const budget = yield* Budget
         const ledger = yield* Ledger
         const held: Array<Held> = []
-        let time = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+        let time = Date.UTC(2026, 6, 1, 12)
+        yield* TestClock.setTime(time)
+        const today = () => Math.floor(time / dayMillis)
         const reserve = Effect.fnUntraced(function* (
           op: Extract<typeof Op.Type, { _tag: "Reserve" }>
         ) {
@@ -121,11 +78,16 @@ describe("Budget", () => {
           held.push({
             id,
             turn: op.turn,
-            day: Math.floor(time / dayMillis),
+            day: today(),
             reserved: charged,
             charged,
             isOpen: true
           })
+          // Going back in time makes no room: what was spent "tomorrow" counts.
+          assert.isAtMost(
+            held.reduce((total, one) => total + (one.day >= today() ? one.charged : 0), 0),
+            caps.daily
+          )
         })
         const close = (change: (one: Held) => Effect.Effect<void, StoreError>) =>
           Effect.suspend(() => {
@@ -158,22 +120,37 @@ describe("Budget", () => {
               yield* close((one) => ledger.keep(one.id, "unknown"))
               break
             case "Pass":
-              yield* TestClock.adjust(`${op.hours} hours`)
               time += op.hours * 3_600_000
+              yield* TestClock.setTime(time)
               break
+            case "Crash": {
+              const open = held.filter(({ isOpen }) => isOpen)
+              assert.strictEqual(yield* ledger.keepAbandoned, open.length)
+              for (const one of open) one.isOpen = false
+              break
+            }
           }
           const sum = (isMeant: (one: Held) => boolean) =>
             held.reduce((total, one) => total + (isMeant(one) ? one.charged : 0), 0)
-          const today = Math.floor(time / dayMillis)
-          const spentToday = sum((one) => one.day === today)
-          assert.isAtMost(spentToday, caps.daily)
+          assert.isAtMost(
+            sum((one) => one.day === today()),
+            caps.daily
+          )
           for (const turn of ["one", "two", "three"])
             assert.isAtMost(
               sum((one) => one.turn === turn),
               caps.perTurn
             )
           const [daily, monthly] = yield* budget.standing
-          assert.strictEqual(daily!.spentMicros, spentToday, "nothing leaks, nothing is lost")
+          assert.strictEqual(
+            daily!.spentMicros,
+            sum((one) => one.day >= today()),
+            "nothing leaks, nothing is lost"
+          )
+          assert.strictEqual(
+            daily!.reservedMicros,
+            sum((one) => one.day >= today() && one.isOpen)
+          )
           assert.isAtMost(monthly!.spentMicros, monthly!.limitMicros)
         }
       }).pipe(Effect.provide(layer, { local: true }), Effect.scoped)
@@ -223,5 +200,135 @@ describe("Budget", () => {
         limitMicros: 60_000
       })
     }).pipe(Effect.provide(layer))
+  )
+
+  const spendAll = Effect.gen(function* () {
+    const budget = yield* Budget
+    const ledger = yield* Ledger
+    const call = { price, promptBound: 45_000, maxOutputTokens: 500 }
+    const { id } = yield* budget.reserve(callOf("first"), call)
+    yield* ledger.settle(id, 100_000, zero, "ok")
+  })
+  const refusal = Effect.flatMap(Budget, (budget) =>
+    Effect.flip(budget.reserve(callOf("next"), { price, promptBound: 1000, maxOutputTokens: 9000 }))
+  )
+
+  it.effect("a clock that is put back makes no room, and forward again neither", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 7, 1, 12))
+      yield* spendAll
+      for (const [day, hour] of [
+        [1, 0],
+        [0, 23],
+        [-5, 12],
+        [-40, 0],
+        [1, 23.99]
+      ] as const) {
+        yield* TestClock.setTime(Date.UTC(2026, 7, day) + hour * 3_600_000)
+        assert.deepInclude(yield* refusal, { _tag: "BudgetExceeded", window: "daily" })
+      }
+    }).pipe(
+      Effect.provide(budgetOf({ budget: { daily_usd: 0.1, monthly_usd: 1, per_turn_usd: 1 } }))
+    )
+  )
+
+  it.effect("a refusal tells what is spent, what was needed and when it ends", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 9, 31, 12))
+      yield* spendAll
+      assert.deepInclude(yield* refusal, {
+        window: "daily",
+        limitMicros: 100_000,
+        spentMicros: 100_000,
+        neededMicros: 1000 * 2 + 1024 * 10,
+        endsAt: Date.UTC(2026, 10, 1, 4),
+        zone: "America/Havana"
+      })
+    }).pipe(
+      Effect.provide(
+        budgetOf({
+          agent: { time_zone: "America/Havana" },
+          budget: { daily_usd: 0.1, monthly_usd: 1, per_turn_usd: 1 }
+        })
+      )
+    )
+  )
+
+  it.effect("a call counts for the day it was reserved on, also when it ends after midnight", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 6, 31, 23, 59))
+      const budget = yield* Budget
+      const ledger = yield* Ledger
+      const call = { price, promptBound: 40_000, maxOutputTokens: 1500 }
+      const { id } = yield* budget.reserve(callOf("late"), call)
+      yield* TestClock.adjust("2 minutes")
+      assert.deepEqual(
+        (yield* budget.standing).map(({ spentMicros }) => spentMicros),
+        [0, 0]
+      )
+      yield* ledger.settle(id, 70_000, zero, "ok")
+      yield* TestClock.adjust("-2 minutes")
+      assert.deepEqual(
+        (yield* budget.standing).map(({ spentMicros }) => spentMicros),
+        [70_000, 70_000]
+      )
+    }).pipe(
+      Effect.provide(budgetOf({ budget: { daily_usd: 0.1, monthly_usd: 1, per_turn_usd: 1 } }))
+    )
+  )
+
+  it.effect("heartbeats have a month's budget of their own, and an agent its share", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget
+      const call = { price, promptBound: 1000, maxOutputTokens: 1024 }
+      const worst = 1000 * 2 + 1024 * 10
+      const reserve = (turn: string, other: Partial<ReturnType<typeof callOf>>) =>
+        budget.reserve({ ...callOf(turn), ...other }, call)
+      yield* reserve("run-1", { purpose: "heartbeat" })
+      const refused = yield* Effect.flip(reserve("run-2", { purpose: "heartbeat" }))
+      assert.deepInclude(refused, {
+        window: "heartbeat_monthly",
+        limitMicros: 20_000,
+        spentMicros: worst
+      })
+      const research = { agent: AgentName.make("research") }
+      yield* reserve("chat-1", research)
+      yield* reserve("chat-2", research)
+      assert.deepInclude(yield* Effect.flip(reserve("chat-3", research)), {
+        window: "agent_daily",
+        agent: "research",
+        limitMicros: 30_000,
+        spentMicros: 2 * worst
+      })
+      yield* TestClock.adjust("1 day")
+      yield* reserve("chat-4", research)
+      assert.deepInclude(yield* Effect.flip(reserve("chat-5", research)), {
+        window: "agent_monthly",
+        limitMicros: 45_000
+      })
+      yield* reserve("chat-6", {})
+      assert.deepEqual(
+        (yield* budget.windows).map(({ spentMicros, window }) => [window, spentMicros / worst]),
+        [
+          ["daily", 2],
+          ["monthly", 5],
+          ["heartbeat_monthly", 1],
+          ["agent_daily", 1],
+          ["agent_monthly", 3]
+        ]
+      )
+    }).pipe(
+      Effect.provide(
+        budgetOf({
+          budget: {
+            daily_usd: 0.1,
+            monthly_usd: 0.15,
+            per_turn_usd: 1,
+            heartbeat_monthly_usd: 0.02
+          },
+          agents: { research: { budget_share: 0.3 } }
+        })
+      )
+    )
   )
 })

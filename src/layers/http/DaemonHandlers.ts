@@ -45,7 +45,8 @@ export const layer = HttpApiBuilder.group(
           limit_usd: dollarsFromMicros(limitMicros),
           spent_usd: dollarsFromMicros(spentMicros)
         })),
-        problems: now.problems
+        problems: now.problems,
+        warnings: now.warnings
       }
     })
 

@@ -29,6 +29,7 @@ import * as guard from "./guard.ts"
 import * as IdentityHandlers from "./IdentityHandlers.ts"
 import { InstanceLock } from "./InstanceLock.ts"
 import * as MessageHandlers from "./MessageHandlers.ts"
+import * as MoneyHandlers from "./MoneyHandlers.ts"
 import * as PairingHandlers from "./PairingHandlers.ts"
 import * as refusals from "./refusals.ts"
 import * as SessionHandlers from "./SessionHandlers.ts"
@@ -65,6 +66,7 @@ const handlers = Layer.mergeAll(
   IdentityHandlers.authLayer,
   IdentityHandlers.layer,
   MessageHandlers.layer,
+  MoneyHandlers.layer,
   PairingHandlers.layer,
   SessionHandlers.layer,
   SystemHandlers.layer,

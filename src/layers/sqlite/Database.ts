@@ -22,6 +22,7 @@ import * as SqliteSeenSettings from "./SqliteSeenSettings.ts"
 import * as SqliteSessionStore from "./SqliteSessionStore.ts"
 import * as SqliteTransactions from "./SqliteTransactions.ts"
 import * as SqliteVaultStore from "./SqliteVaultStore.ts"
+import * as SqliteWarningStore from "./SqliteWarningStore.ts"
 
 export const repositories = Layer.mergeAll(
   SqliteAudit.layer,
@@ -34,7 +35,8 @@ export const repositories = Layer.mergeAll(
   SqliteSeenSettings.layer,
   SqliteSessionStore.layer,
   SqliteTransactions.layer,
-  SqliteVaultStore.layer
+  SqliteVaultStore.layer,
+  SqliteWarningStore.layer
 )
 
 /** One level at a time: Node's own recursive form spins for ever where nothing can be made (/proc). */

@@ -57,6 +57,13 @@ const make = Effect.gen(function* () {
         sql`SELECT count(*) AS count FROM inbox
           WHERE session = ${session} AND state = 'pending' AND lane = 'turn'`
       ).pipe(Effect.map((found) => found[0]!.count)),
+    lastSpoken: (now) =>
+      rows(
+        "find when somebody spoke last",
+        Schema.Struct({ at: Schema.NullOr(Schema.Int) }),
+        sql`SELECT max(received_at) AS at FROM inbox
+          WHERE received_at <= ${now} AND purpose = 'chat'`
+      ).pipe(Effect.map((found) => Option.fromNullishOr(found[0]?.at))),
     offset: (channel) =>
       rows(
         "read a channel's offset",

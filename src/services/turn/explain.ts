@@ -2,9 +2,10 @@
 /** One sentence and a next step for everything that can end a turn; the compiler misses none. */
 import type * as AiError from "effect/ai/AiError"
 import * as Schema from "effect/Schema"
+import { windowKey, windowName } from "../../domain/budgetWindows.ts"
 import { formatMicros } from "../../domain/money.ts"
+import { spellInstant } from "../../domain/period.ts"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
-import type { BudgetExceeded } from "../Budget.ts"
 import type { ModelCallError } from "../ModelCall.ts"
 import { isPromptTooLong } from "../provider/Refusal.ts"
 
@@ -23,12 +24,6 @@ export type TurnFailure = ModelCallError | TurnTimedOut | IterationLimit | Broke
 
 type Sentences<E extends { readonly _tag: string }> = {
   readonly [Tag in E["_tag"]]: (error: Extract<E, { readonly _tag: Tag }>) => string
-}
-
-const windows: Record<BudgetExceeded["window"], readonly [name: string, key: string]> = {
-  per_turn: ["this turn's budget", "budget.per_turn_usd"],
-  daily: ["today's budget", "budget.daily_usd"],
-  monthly: ["this month's budget", "budget.monthly_usd"]
 }
 
 const again = "Send /retry to try again."
@@ -67,13 +62,19 @@ const sentences: Sentences<TurnFailure> = {
     const sentence = reasons[error.reason._tag] as (reason: AiError.AiErrorReason) => string
     return sentence(error.reason)
   },
-  BudgetExceeded: ({ limitMicros, neededMicros, spentMicros, window }) => {
-    const [name, key] = windows[window]
-    const way = window === "per_turn" ? "send less at once, or /new to start afresh" : "wait"
+  BudgetExceeded: (error) => {
+    const { endsAt, limitMicros, neededMicros, spentMicros, window } = error
+    const key = windowKey(error)
+    const variable = `BLUFIO__${key.toUpperCase().replaceAll(".", "__")}`
+    const place = window.startsWith("agent_") ? "blufio.toml" : `blufio.toml, or set ${variable},`
+    const way =
+      endsAt === null
+        ? "send less at once, or /new to start afresh"
+        : `wait until ${spellInstant(endsAt, error.zone)}, when the next one begins`
     return (
-      `The answer could cost up to ${formatMicros(neededMicros)}, and of ${name} of ` +
+      `The answer could cost up to ${formatMicros(neededMicros)}, and of ${windowName(error)} of ` +
       `${formatMicros(limitMicros)} ${formatMicros(spentMicros)} is spent or reserved. ` +
-      `Raise ${key} in blufio.toml and restart, or ${way}.`
+      `Raise ${key} in ${place} and restart, or ${way}.`
     )
   },
   ProviderNotReady: ({ detail }) => `The model cannot be used: ${detail}`,
