@@ -11,6 +11,8 @@ export const chatCommands = [
   { name: "new", description: "start a new conversation" },
   { name: "stop", description: "stop what I am doing" },
   { name: "status", description: "what is running, and what it cost today" },
+  { name: "context", description: "what the model is shown, and where the tokens go" },
+  { name: "compact", description: "condense what was said so far: /compact [what matters]" },
   { name: "whoami", description: "who you are to me" },
   { name: "retry", description: "answer your last message again" },
   { name: "approve", description: "yes, do what you asked about" },

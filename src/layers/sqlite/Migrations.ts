@@ -10,11 +10,13 @@ import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import migration0001 from "./migrations/0001_spine.ts"
 import migration0002 from "./migrations/0002_trust.ts"
 import migration0003 from "./migrations/0003_money.ts"
+import migration0004 from "./migrations/0004_context.ts"
 
 const migrations = {
   "0001_spine": migration0001,
   "0002_trust": migration0002,
-  "0003_money": migration0003
+  "0003_money": migration0003,
+  "0004_context": migration0004
 }
 const newest = Object.keys(migrations).length
 

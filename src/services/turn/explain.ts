@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import { formatMicros } from "../../domain/money.ts"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
 import type { BudgetExceeded } from "../Budget.ts"
+import type { MessageTooLong } from "../Compactor.ts"
 import type { ModelCallError } from "../ModelCall.ts"
 import { isPromptTooLong } from "../provider/Refusal.ts"
 
@@ -19,7 +20,7 @@ export class IterationLimit extends Schema.TaggedError<IterationLimit>()("Iterat
 /** A defect: our mistake, not the person's. */
 export class Broken extends Schema.TaggedError<Broken>()("Broken", {}) {}
 
-export type TurnFailure = ModelCallError | TurnTimedOut | IterationLimit | Broken
+export type TurnFailure = ModelCallError | MessageTooLong | TurnTimedOut | IterationLimit | Broken
 
 type Sentences<E extends { readonly _tag: string }> = {
   readonly [Tag in E["_tag"]]: (error: Extract<E, { readonly _tag: Tag }>) => string
@@ -76,6 +77,9 @@ const sentences: Sentences<TurnFailure> = {
       `Raise ${key} in blufio.toml and restart, or ${way}.`
     )
   },
+  MessageTooLong: ({ tokens, window }) =>
+    `This alone is about ${tokens} tokens, more than the window of ${window} ` +
+    "(context.window_tokens) holds. Send it in smaller pieces, or raise the key in blufio.toml and restart.",
   ProviderNotReady: ({ detail }) => `The model cannot be used: ${detail}`,
   UnknownPrice: ({ model }) =>
     `No price is known for the model ${model}, so it is not called. ` +
@@ -95,7 +99,9 @@ const sentences: Sentences<TurnFailure> = {
 
 /** The tag that is stored with the turn. */
 export const detailOf = (error: TurnFailure): string =>
-  error._tag === "AiError" && isPromptTooLong(error) ? "PromptTooLong" : error._tag
+  error._tag === "MessageTooLong" || (error._tag === "AiError" && isPromptTooLong(error))
+    ? "PromptTooLong"
+    : error._tag
 
 /** For the person: what happened, and what to do now. */
 export const explain = (error: TurnFailure): string => {
