@@ -80,7 +80,7 @@ const withMiddle = (messages: Array<MessageParam>, life: Exclude<Life, "none">) 
   const end = asked.content.at(-1)
   if (end === undefined) return messages
   const marked = { ...end, cache_control: control(life) } as ContentBlockParam
-  const content = (asked.content as Array<ContentBlockParam>).with(-1, marked)
+  const content = (asked.content as Array<ContentBlockParam>).with(asked.content.length - 1, marked)
   return messages.with(answer - 1, { role: "user", content })
 }
 
