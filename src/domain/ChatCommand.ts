@@ -13,6 +13,8 @@ export const chatCommands = [
   { name: "status", description: "what is running, and what it cost today" },
   { name: "usage", description: "what was spent: day or month, by model, session or purpose" },
   { name: "budget", description: "what may still be spent" },
+  { name: "context", description: "what the model is shown, and where the tokens go" },
+  { name: "compact", description: "condense what was said so far: /compact [what matters]" },
   { name: "whoami", description: "who you are to me" },
   { name: "retry", description: "answer your last message again" },
   { name: "approve", description: "yes, do what you asked about" },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** A turn: one answer to one or more messages, as its journal tells it (invariant 2). */
 import * as Schema from "effect/Schema"
+import { StepContext } from "./context/StepContext.ts"
 import { AgentName, PersonId, SessionId, TurnId } from "./Ids.ts"
 import { Part, Role } from "./Message.ts"
 
@@ -60,7 +61,9 @@ export const Step = Schema.Struct({
   /** `ok`, or a word on how it failed. */
   outcome: Schema.String,
   startedAt: Schema.Int,
-  finishedAt: Schema.NullOr(Schema.Int)
+  finishedAt: Schema.NullOr(Schema.Int),
+  /** What a model step's prompt was made of. */
+  context: Schema.optionalKey(Schema.fromJsonString(StepContext))
 })
 export type Step = typeof Step.Type
 

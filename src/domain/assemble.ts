@@ -2,6 +2,7 @@
 /** Builds the prompt from its three zones: a pure function, so that equal inputs give equal bytes. */
 import * as Prompt from "effect/ai/Prompt"
 import type { Part, ToolCall, ToolResult } from "./Message.ts"
+import type { CacheLife } from "./context/cacheLife.ts"
 import type { Entry } from "./Turn.ts"
 
 export interface Zones {
@@ -11,6 +12,14 @@ export interface Zones {
   readonly history: ReadonlyArray<Pick<Entry, "role" | "parts" | "conditional" | "model">>
   /** Who answers: reasoning of any other model is left out. */
   readonly model: string
+  /** What a vendor's cache should keep, for adapters that know of one. */
+  readonly cache?: CacheHints
+}
+
+/** `none`: not worth a place in the cache. */
+export interface CacheHints {
+  readonly prefix: CacheLife | "none"
+  readonly history: CacheLife | "none"
 }
 
 /** What a model is told of a tool call that never got a result. */
@@ -74,11 +83,23 @@ const resultsAfter = (history: Zones["history"], index: number) => {
   return results
 }
 
+const hint = (life: CacheLife | "none") => ({ anthropic: { cache: life } })
+
+/** At the end of what never changes, and at the end of everything. */
+const hinted = (
+  messages: ReadonlyArray<Prompt.MessageEncoded>,
+  cache: CacheHints
+): ReadonlyArray<Prompt.MessageEncoded> =>
+  messages.map((message, index) => {
+    if (message.role === "system") return { ...message, options: hint(cache.prefix) }
+    return index === messages.length - 1 ? { ...message, options: hint(cache.history) } : message
+  })
+
 /**
  * Every tool call is followed by exactly one result, whatever a crash or a stop left out; results
  * without a call and empty messages are dropped.
  */
-export const assemble = ({ history, model, static: system }: Zones): Prompt.Prompt => {
+export const assemble = ({ cache, history, model, static: system }: Zones): Prompt.Prompt => {
   const messages: Array<Prompt.MessageEncoded> =
     system === "" ? [] : [{ role: "system", content: system }]
   for (const [index, entry] of history.entries()) {
@@ -97,5 +118,5 @@ export const assemble = ({ history, model, static: system }: Zones): Prompt.Prom
       if (answers.length > 0) messages.push({ role: "tool", content: answers })
     }
   }
-  return Prompt.make(messages)
+  return Prompt.make(cache === undefined ? messages : hinted(messages, cache))
 }

@@ -73,6 +73,10 @@ export type TokenUsage = typeof TokenUsage.Type
 
 const scale = 1_000_000n
 
+/** All that a prompt had, however it was billed. */
+export const promptTokens = (usage: TokenUsage): number =>
+  usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h
+
 /** A rate in millionths of a micro-dollar per token, never below the true one. */
 const scaled = (rate: number): bigint => BigInt(Math.ceil(Number((rate * 1e6).toFixed(3))))
 
@@ -80,7 +84,7 @@ const roundUp = (amount: bigint): number => Number((amount + scale - 1n) / scale
 
 /** What a finished call cost, in whole micro-dollars, rounded up. */
 export const costMicros = (price: Price, usage: TokenUsage): number => {
-  const prompt = usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h
+  const prompt = promptTokens(usage)
   const tier: Rates = price.above !== undefined && prompt > price.above.tokens ? price.above : price
   return roundUp(
     BigInt(usage.input) * scaled(tier.input) +

@@ -13,6 +13,8 @@ import { Attachments } from "../services/Attachments.ts"
 import { Auth } from "../services/Auth.ts"
 import { Budget } from "../services/Budget.ts"
 import { ChannelHealth } from "../services/ChannelHealth.ts"
+import { Compactor } from "../services/Compactor.ts"
+import { Condenser } from "../services/context/Condenser.ts"
 import { ContextEngine } from "../services/ContextEngine.ts"
 import { Control } from "../services/Control.ts"
 import { KeyCheck } from "../services/KeyCheck.ts"
@@ -92,7 +94,9 @@ const identity = Auth.layer.pipe(
   Layer.provideMerge(NodeEd25519.layer)
 )
 
-const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
+const agent = Compactor.layer.pipe(
+  Layer.provide(Condenser.layer),
+  Layer.provideMerge(Layer.mergeAll(ContextEngine.layer, ModelCall.layer)),
   Layer.provideMerge(Budget.layer),
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(BuiltinTools.layer),

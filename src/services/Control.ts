@@ -2,11 +2,13 @@
 /** The control lane: commands typed in chat, ahead of the queue and even while a turn runs. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { chatCommands, type CommandName, parse } from "../domain/ChatCommand.ts"
 import { chatOf, type SessionId } from "../domain/Ids.ts"
 import { textOf } from "../domain/Message.ts"
+import * as context from "./control/context.ts"
 import * as conversation from "./control/conversation.ts"
 import type { Answer, Handlers } from "./control/Handler.ts"
 import * as money from "./control/money.ts"
@@ -19,6 +21,9 @@ import { readable, type StoreError, Transactions } from "./Store.ts"
 import { TurnEvents } from "./TurnEvents.ts"
 
 const help = chatCommands.map(({ description, name }) => `/${name} – ${description}`).join("\n")
+
+/** Commands that ask a model. */
+const slow: ReadonlySet<CommandName> = new Set(["compact"])
 
 /** Commands that take longer than this at start are carried out beside everything else. */
 const recoverWithin = "5 seconds"
@@ -53,7 +58,8 @@ export class Control extends Context.Service<
       const handlers: Handlers<CommandName> = {
         help: () => Effect.succeed({ text: help }),
         ...(yield* conversation.make),
-        ...(yield* money.make)
+        ...(yield* money.make),
+        ...(yield* context.make)
       }
 
       const carryOut = Effect.fn("Control.carryOut")(function* (id: number) {
@@ -96,11 +102,26 @@ export class Control extends Context.Service<
         })
       })
 
+      /** What takes long is done beside the lane, so that /stop does not queue up behind it. */
+      const besides = yield* FiberMap.make<number, void, never>()
+      const isLong = Effect.fnUntraced(function* (id: number) {
+        const row = yield* readable(inbox.read(id), Option.none())
+        return Option.exists(row, ({ parts }) => {
+          const command = parse(textOf(parts))
+          return command._tag === "Command" && slow.has(command.name)
+        })
+      })
+
       const work = Effect.fnUntraced(function* (session: SessionId) {
         const pending = yield* inbox.pendingControl
         yield* Effect.forEach(
           pending.filter((row) => row.session === session),
-          (row) => carryOut(row.id),
+          Effect.fnUntraced(function* ({ id }) {
+            if (!(yield* isLong(id))) return yield* carryOut(id)
+            yield* FiberMap.run(besides, id, persistently("a command")(carryOut(id)), {
+              onlyIfMissing: true
+            })
+          }),
           { discard: true }
         )
       })

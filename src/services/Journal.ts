@@ -3,6 +3,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import type { Dropped, StepContext } from "../domain/context/StepContext.ts"
 import type { SessionId, TurnId } from "../domain/Ids.ts"
 import type { Part, Role } from "../domain/Message.ts"
 import type { Entry, Question, Step, Turn, TurnEnd, TurnState } from "../domain/Turn.ts"
@@ -27,7 +28,9 @@ export class Journal extends Context.Service<
      */
     readonly open: (
       session: SessionId,
-      conditional: ReadonlyArray<Part>
+      conditional: ReadonlyArray<Part>,
+      /** What was meant to come along and was left out. */
+      dropped?: ReadonlyArray<Dropped>
     ) => Effect.Effect<Option.Option<Turn>, StoreError>
     /**
      * `at` (milliseconds since 1970): when it was entered, if it is noted later. Without effect once
@@ -69,6 +72,8 @@ export class Journal extends Context.Service<
       readonly name: string
       readonly callId: string
       readonly idempotent: boolean
+      /** Of a model step: what its prompt is made of. */
+      readonly context?: StepContext
     }) => Effect.Effect<number, StoreError>
     readonly endStep: (
       step: number,

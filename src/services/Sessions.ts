@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Port: one turn at a time within a session, many sessions at once (invariant 3). */
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -11,7 +12,7 @@ import { ContextEngine } from "./ContextEngine.ts"
 import { Journal } from "./Journal.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { persistently } from "./persistently.ts"
-import { SessionStore } from "./SessionStore.ts"
+import { type Session, SessionStore } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
 import { Turn } from "./Turn.ts"
@@ -23,6 +24,14 @@ export class Sessions extends Context.Service<
     readonly wake: (session: SessionId) => Effect.Effect<void>
     /** Ends the session's turn now; false when there is none. What waits in its queue comes next. */
     readonly stop: (session: SessionId) => Effect.Effect<boolean, StoreError>
+    /**
+     * Does something in place of the session's turns, which wait for it. `None`: it was stopped, and
+     * interrupted by that.
+     */
+    readonly aside: <A, E>(
+      session: SessionId,
+      effect: Effect.Effect<A, E>
+    ) => Effect.Effect<Option.Option<A>, E>
     /** The sessions that have a fiber now. */
     readonly running: Effect.Effect<ReadonlyArray<SessionId>>
     /** Wakes every session with unfinished work: at start. */
@@ -44,10 +53,12 @@ export class Sessions extends Context.Service<
       let draining = false
 
       /** The turn to run next, if any: the unfinished one, or a new one over all that waits. */
-      const next = Effect.fnUntraced(function* (session: SessionId) {
-        const unfinished = yield* journal.unfinished(session)
-        if (Option.isNone(unfinished))
-          return yield* journal.open(session, yield* context.conditional)
+      const next = Effect.fnUntraced(function* (session: Session) {
+        const unfinished = yield* journal.unfinished(session.id)
+        if (Option.isNone(unfinished)) {
+          const { dropped, parts } = yield* context.conditional(session)
+          return yield* journal.open(session.id, parts, dropped)
+        }
         const { question, state } = unfinished.value
         const awaitsAnswer = state === "waiting" && question?.answer === null
         return awaitsAnswer ? Option.none() : unfinished
@@ -58,7 +69,7 @@ export class Sessions extends Context.Service<
         if (Option.isNone(session)) return
         const step = Effect.gen(function* () {
           if (draining) return false
-          const turn = yield* next(id)
+          const turn = yield* next(session.value)
           if (Option.isNone(turn)) return false
           yield* turns.run(turn.value, session.value)
           return true
@@ -81,11 +92,31 @@ export class Sessions extends Context.Service<
         return Option.isSome(found)
       })
 
-      const stop = Effect.fn("Sessions.stop")((id: SessionId) => workers.instead(id, stopNow(id)))
+      const asides = new Map<SessionId, Deferred.Deferred<void>>()
+
+      const aside: Sessions["Service"]["aside"] = Effect.fnUntraced(function* (id, effect) {
+        const stopped = yield* Deferred.make<void>()
+        asides.set(id, stopped)
+        return yield* workers.instead(
+          id,
+          Effect.raceFirst(
+            Effect.asSome(effect),
+            Effect.as(Deferred.await(stopped), Option.none())
+          ).pipe(Effect.ensuring(Effect.sync(() => asides.delete(id))))
+        )
+      })
+
+      const stop = Effect.fn("Sessions.stop")(function* (id: SessionId) {
+        const besides = asides.get(id)
+        if (besides === undefined) return yield* workers.instead(id, stopNow(id))
+        yield* Deferred.succeed(besides, undefined)
+        return true
+      })
 
       return Sessions.of({
         wake: workers.wake,
         stop,
+        aside,
         running: workers.keys,
         recover: Effect.flatMap(journal.sessionsWithWork(channels.names), (sessions) =>
           Effect.forEach(sessions, workers.wake, { discard: true })

@@ -11,6 +11,7 @@ import { plan, spoken } from "../domain/plan.ts"
 import type { Turn as TurnRow } from "../domain/Turn.ts"
 import { Audit } from "./Audit.ts"
 import { type Channel, Channels } from "./Channel.ts"
+import { Compactor } from "./Compactor.ts"
 import { Journal } from "./Journal.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 import { Redactor } from "./Redactor.ts"
@@ -56,6 +57,7 @@ export class Turn extends Context.Service<
     Turn,
     Effect.gen(function* () {
       const channels = yield* Channels
+      const compactor = yield* Compactor
       const journal = yield* Journal
       const models = yield* ModelSteps
       const audit = yield* Audit
@@ -98,7 +100,13 @@ export class Turn extends Context.Service<
             case "AskPerson":
               return yield* tools.ask(turn, live, next.call, next.step)
             case "Respond":
-              return yield* replies.finish(turn, live, "done", next.text, "")
+              return yield* replies.finish(
+                turn,
+                live,
+                "done",
+                `${next.text}${yield* compactor.noteOf(turn)}`,
+                ""
+              )
           }
           if (question?.answer !== null) question = null
         }

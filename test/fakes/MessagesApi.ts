@@ -14,7 +14,7 @@ import type { AddressInfo } from "node:net"
 import { type Answer, makeAnswer } from "./messages-api/answer.ts"
 import { decodeCount, type MessagesBody } from "./messages-api/Body.ts"
 import { echo } from "./messages-api/brain.ts"
-import { makeCache, promptTokens } from "./messages-api/cache.ts"
+import { makeCache, promptTokens, type PromptUsage } from "./messages-api/cache.ts"
 import { modelList } from "./messages-api/models.ts"
 import type { Brain, Reply } from "./messages-api/Reply.ts"
 import { check, type Violation } from "./messages-api/rules.ts"
@@ -37,6 +37,8 @@ export interface Logged {
   /** Status of the answer; 0 while there is none. */
   readonly status: number
   readonly message: string
+  /** What was counted of the prompt; none when it was refused. */
+  readonly usage: PromptUsage | undefined
   /** When the client went away before the answer was complete. */
   readonly abortedAt: Option.Option<number>
 }
@@ -52,6 +54,8 @@ export interface MessagesApi {
   /** The next replies, in order. When none is left the brain answers. */
   readonly enqueue: (...replies: ReadonlyArray<Reply>) => Effect.Effect<void>
   readonly setBrain: (brain: Brain) => Effect.Effect<void>
+  /** Lets time go by for what the cache keeps. */
+  readonly elapse: (millis: number) => Effect.Effect<void>
 }
 
 export interface Options {
@@ -85,7 +89,8 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const clock = Context.get(Context.empty(), Clock.Clock)
   const log = yield* SubscriptionRef.make<ReadonlyArray<Logged>>([])
   const run = yield* FiberSet.makeRuntime<never, void, never>()
-  const cache = makeCache()
+  let elapsed = 0
+  const cache = makeCache(() => clock.currentTimeMillisUnsafe() + elapsed)
   const queue: Array<Reply> = []
   const issued: Array<Issued> = []
   let brain = options.brain ?? echo
@@ -126,7 +131,9 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const { body, model } = checked.success
     const reply = queue.shift() ?? brain(body)
     const refuses = reply.fault?.kind === "status"
-    const answer = makeAnswer(reply, body, cache(body, model), exchange.ordinal)
+    const usage = cache(body, model)
+    yield* update(exchange.ordinal, { usage })
+    const answer = makeAnswer(reply, body, usage, exchange.ordinal)
     if (!refuses) issued.push(answer.issued)
     yield* answerWith(exchange, body, reply, answer)
   })
@@ -155,6 +162,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
         outcome: "running" as const,
         status: 0,
         message: "",
+        usage: undefined,
         abortedAt: Option.none<number>()
       }
     ])
@@ -224,6 +232,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     setBrain: (next) =>
       Effect.sync(() => {
         brain = next
+      }),
+    elapse: (millis) =>
+      Effect.sync(() => {
+        elapsed += millis
       })
   } satisfies MessagesApi
 })

@@ -6,6 +6,10 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as NodeKeyedHash from "../../src/layers/NodeKeyedHash.ts"
 import * as BuiltinTools from "../../src/layers/tools/BuiltinTools.ts"
+import { ChannelName, mainAgent, owner, SessionId } from "../../src/domain/Ids.ts"
+import { personText } from "../../src/domain/Message.ts"
+import { ContextStore } from "../../src/services/ContextStore.ts"
+import type { Session } from "../../src/services/SessionStore.ts"
 import { ContextEngine } from "../../src/services/ContextEngine.ts"
 import { Egress } from "../../src/services/Egress.ts"
 import { Journal } from "../../src/services/Journal.ts"
@@ -13,12 +17,29 @@ import { Persona } from "../../src/services/Persona.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
 import { Settings } from "../../src/services/Settings.ts"
 
+const session: Session = {
+  id: SessionId.make("s"),
+  channel: ChannelName.make("telegram"),
+  chat: "1",
+  topic: "",
+  agent: mainAgent,
+  person: owner,
+  openedAt: 0,
+  closedAt: null
+}
+
 const engine = (text: string, zone = "Asia/Tokyo") =>
   ContextEngine.layer.pipe(
     Layer.provide(BuiltinTools.layer),
     Layer.provide(Layer.mock(Egress, {})),
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
-    Layer.provide(Layer.mock(Journal, {})),
+    Layer.provide(Layer.mock(Journal, { history: () => Effect.succeed([]) })),
+    Layer.provide(
+      Layer.mock(ContextStore, {
+        compactions: () => Effect.succeed([]),
+        waiting: () => Effect.succeed([{ person: owner, parts: [personText("Hello")] }])
+      })
+    ),
     Layer.provide(Redactor.layer),
     Layer.provide(NodeKeyedHash.layer),
     Layer.provide(Settings.layerFrom({ agent: { time_zone: zone } })),
@@ -35,11 +56,13 @@ describe("ContextEngine", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 11, 31, 23, 5))
       const { conditional } = yield* ContextEngine
-      const [part, ...others] = yield* conditional
-      assert.deepEqual(others, [])
-      assert.strictEqual(
-        part?._tag === "Text" ? part.text : "",
-        "[Sent on Friday, 1 January 2027 at 08:05 (Asia/Tokyo)]"
+      const { parts } = yield* conditional(session)
+      assert.deepEqual(
+        parts.map((part) => (part._tag === "Text" ? part.text : "")),
+        [
+          "[Sent on Friday, 1 January 2027 at 08:05 (Asia/Tokyo)]",
+          "[This conversation takes place on: telegram]"
+        ]
       )
     }).pipe(Effect.provide(engine("")))
   )

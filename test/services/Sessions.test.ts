@@ -62,7 +62,12 @@ const start = Effect.fnUntraced(function* (
     Layer.provideMerge(turns),
     Layer.provideMerge(Database.repositories),
     Layer.provide(
-      Layer.mock(ContextEngine, { tools: [], prefixHash: "", conditional: Effect.succeed([]) })
+      Layer.mock(ContextEngine, {
+        tools: [],
+        prefixHash: "",
+        windowOf: () => 0,
+        conditional: () => Effect.succeed({ parts: [], dropped: [] })
+      })
     ),
     Layer.provide(Layer.succeed(Channels, { ...Channels.fromList([]), names: [channel] })),
     Layer.provide(Migrations.layer),

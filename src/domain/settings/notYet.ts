@@ -4,11 +4,9 @@
 /** Each stands for itself and for everything under it. */
 export const notYet: ReadonlyArray<string> = [
   "storage.url",
-  "provider.anthropic.model_simple",
   "provider.anthropic.model_complex",
   "transcription",
   "budget.heartbeat_monthly_usd",
-  "context",
   "heartbeat",
   "memory",
   "tools.approval",

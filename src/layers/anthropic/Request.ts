@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** A call of `effect/ai` as the body of a Messages API request: equal input gives equal bytes. */
 import type {
+  CacheControlEphemeral,
+  ContentBlockParam,
   MessageCreateParamsBase,
+  MessageParam,
   TextBlockParam,
   Tool as WireTool,
   ToolChoice
@@ -10,6 +13,8 @@ import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import type * as LanguageModel from "effect/ai/LanguageModel"
 import type * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { textBlocks } from "./ContentBlocks.ts"
 import { toMessages } from "./History.ts"
 
@@ -21,7 +26,19 @@ export type Counted = Pick<
   tools?: Array<WireTool>
 }
 
-const ephemeral = { type: "ephemeral" } as const
+/** What `assemble` says of a message in its options: how long the cache should keep what ends there. */
+const Hint = Schema.Struct({ cache: Schema.Literals(["5m", "1h", "none"]) })
+type Life = (typeof Hint.Type)["cache"]
+const decodeHint = Schema.decodeUnknownOption(Hint)
+
+const lifeOf = (message: Prompt.Message | undefined): Life =>
+  Option.match(decodeHint(message?.options["anthropic"]), {
+    onNone: () => "5m",
+    onSome: ({ cache }) => cache
+  })
+
+const control = (life: Exclude<Life, "none">): CacheControlEphemeral =>
+  life === "1h" ? { type: "ephemeral", ttl: "1h" } : { type: "ephemeral" }
 
 const byName = (a: Tool.Any, b: Tool.Any): number =>
   a.name < b.name ? -1 : Number(a.name > b.name)
@@ -37,11 +54,35 @@ const wireTool = (tool: Tool.Any): WireTool => {
 
 /** Marks the end of what stays the same from turn to turn. */
 const cached = <Block extends TextBlockParam | WireTool>(
-  blocks: ReadonlyArray<Block>
+  blocks: ReadonlyArray<Block>,
+  life: Life
 ): Array<Block> =>
   blocks.map((block, index) =>
-    index === blocks.length - 1 ? { ...block, cache_control: ephemeral } : block
+    index === blocks.length - 1 && life !== "none"
+      ? { ...block, cache_control: control(life) }
+      : block
   )
+
+/** From a breakpoint the vendor looks back over 20 blocks for what it has; two are left to spare. */
+const lookBack = 18
+
+const sizeOf = ({ content }: MessageParam): number => (Array.isArray(content) ? content.length : 1)
+
+/**
+ * Where an answer and its results are longer than the look-back, the end of the request that they
+ * answer is marked once more, so that what was written there is found.
+ */
+const withMiddle = (messages: Array<MessageParam>, life: Exclude<Life, "none">) => {
+  const answer = messages.findLastIndex(({ role }) => role === "assistant")
+  const asked = messages[answer - 1]
+  const since = messages.slice(answer).reduce((sum, message) => sum + sizeOf(message), 0)
+  if (asked === undefined || !Array.isArray(asked.content) || since <= lookBack) return messages
+  const end = asked.content.at(-1)
+  if (end === undefined) return messages
+  const marked = { ...end, cache_control: control(life) } as ContentBlockParam
+  const content = (asked.content as Array<ContentBlockParam>).with(asked.content.length - 1, marked)
+  return messages.with(answer - 1, { role: "user", content })
+}
 
 const wireTools = (tools: ReadonlyArray<Tool.Any>): ReadonlyArray<WireTool> =>
   tools
@@ -49,7 +90,10 @@ const wireTools = (tools: ReadonlyArray<Tool.Any>): ReadonlyArray<WireTool> =>
     .toSorted(byName)
     .map(wireTool)
 
-/** Two cache breakpoints: the end of the fixed prefix, and one that moves with the history. */
+/**
+ * Cache breakpoints, three at most: the end of the fixed prefix, one that moves with the end of the
+ * history, and one between where that would look back too short a way.
+ */
 export const countedParams = (options: {
   readonly model: string
   readonly prompt: Prompt.Prompt
@@ -59,14 +103,19 @@ export const countedParams = (options: {
     message.role === "system" ? textBlocks(message.content) : []
   )
   const tools = wireTools(options.tools)
+  const said = options.prompt.content.filter((message) => message.role !== "system")
+  const prefix = lifeOf(options.prompt.content.find((message) => message.role === "system"))
+  const history = lifeOf(said.at(-1))
+  const messages = toMessages(options.prompt, options.model)
   return {
     model: options.model,
     ...(tools.length === 0
       ? undefined
-      : { tools: system.length === 0 ? cached(tools) : [...tools] }),
-    ...(system.length === 0 ? undefined : { system: cached(system) }),
-    messages: toMessages(options.prompt, options.model),
-    cache_control: ephemeral
+      : { tools: system.length === 0 ? cached(tools, prefix) : [...tools] }),
+    ...(system.length === 0 ? undefined : { system: cached(system, prefix) }),
+    ...(history === "none"
+      ? { messages }
+      : { messages: withMiddle(messages, history), cache_control: control(history) })
   }
 }
 

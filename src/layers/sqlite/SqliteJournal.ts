@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
+import { Dropped, StepContext } from "../../domain/context/StepContext.ts"
 import { SessionId, TurnId } from "../../domain/Ids.ts"
 import { Part } from "../../domain/Message.ts"
 import { Entry, Question, Step, Turn, TurnState } from "../../domain/Turn.ts"
@@ -17,6 +18,8 @@ import { json, rows, run, storeError } from "./query.ts"
 
 const encodeParts = json(Schema.Array(Part))
 const encodeQuestion = json(Question)
+const encodeDropped = json(Schema.Array(Dropped))
+const encodeContext = json(StepContext)
 const Id = Schema.Struct({ id: Schema.Int })
 
 const make = Effect.gen(function* () {
@@ -30,7 +33,7 @@ const make = Effect.gen(function* () {
   )
   const stepColumns = sql.literal(
     `id, turn, kind, name, call_id AS "callId", idempotent, state, outcome,
-     started_at AS "startedAt", finished_at AS "finishedAt"`
+     started_at AS "startedAt", finished_at AS "finishedAt", context`
   )
   const entryColumns = sql.literal(
     `m.id, m.turn, m.role, m.parts, m.conditional, m.model, m.created_at AS "createdAt"`
@@ -57,7 +60,11 @@ const make = Effect.gen(function* () {
     if (open.length > 0) yield* note(turn, state, entered ?? (yield* now))
   })
 
-  const open = Effect.fnUntraced(function* (session: SessionId, conditional: ReadonlyArray<Part>) {
+  const open = Effect.fnUntraced(function* (
+    session: SessionId,
+    conditional: ReadonlyArray<Part>,
+    dropped: ReadonlyArray<Dropped>
+  ) {
     const waiting = yield* rows(
       "read waiting messages",
       InboxRow,
@@ -74,9 +81,10 @@ const make = Effect.gen(function* () {
     for (const [index, row] of waiting.entries()) {
       const parts = yield* encodeParts(row.parts)
       const context = yield* encodeParts(index === 0 ? conditional : [])
+      const left = yield* encodeDropped(index === 0 ? dropped : [])
       yield* sql`INSERT INTO messages
-          (session, turn, agent, person, role, parts, conditional, created_at)
-        SELECT session, id, agent, ${row.person}, 'user', ${parts}, ${context}, ${at}
+          (session, turn, agent, person, role, parts, conditional, dropped, created_at)
+        SELECT session, id, agent, ${row.person}, 'user', ${parts}, ${context}, ${left}, ${at}
         FROM turns WHERE id = ${id}`
       yield* sql`UPDATE inbox SET state = 'taken', turn = ${id} WHERE id = ${row.id}`
     }
@@ -113,8 +121,8 @@ const make = Effect.gen(function* () {
         sql`SELECT ${turnColumns} FROM turns WHERE session = ${session}
           ORDER BY rowid DESC LIMIT ${limit}`
       ).pipe(Effect.map((found) => found.toReversed())),
-    open: (session, conditional) =>
-      sql.withTransaction(open(session, conditional)).pipe(storeError("open a turn")),
+    open: (session, conditional, dropped = []) =>
+      sql.withTransaction(open(session, conditional, dropped)).pipe(storeError("open a turn")),
     enter: (turn, state, at) =>
       sql.withTransaction(enter(turn, state, at)).pipe(storeError("enter a turn's state")),
     states: (turn) =>
@@ -179,9 +187,11 @@ const make = Effect.gen(function* () {
       const inserted = yield* rows(
         "start a step",
         Id,
-        sql`INSERT INTO steps (turn, kind, name, call_id, idempotent, state, started_at)
+        sql`INSERT INTO steps (turn, kind, name, call_id, idempotent, state, context,
+            started_at)
           VALUES (${step.turn}, ${step.kind}, ${step.name}, ${step.callId},
-            ${step.idempotent ? 1 : 0}, 'started', ${yield* now}) RETURNING id`
+            ${step.idempotent ? 1 : 0}, 'started', ${yield* encodeContext(step.context ?? {})},
+            ${yield* now}) RETURNING id`
       )
       return inserted[0]!.id
     }),

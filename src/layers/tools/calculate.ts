@@ -91,6 +91,7 @@ export const calculate = define({
   }),
   idempotent: true,
   trusted: true,
+  core: true,
   run: ({ expression }) =>
     Effect.try({ try: () => jsep(expression), catch: () => wrong }).pipe(
       Effect.flatMap((parsed) => Effect.fromOption(evaluate(parsed))),

@@ -16,6 +16,7 @@ export const currentTime = (zone: DateTime.TimeZone) =>
     }),
     idempotent: true,
     trusted: true,
+    core: true,
     run: ({ time_zone }) =>
       Effect.map(DateTime.now, (now) => {
         const zoned = DateTime.setZone(now, time_zone ?? zone)

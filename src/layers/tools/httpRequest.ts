@@ -23,6 +23,7 @@ export const httpRequest = (egress: Egress["Service"]) =>
     }),
     idempotent: true,
     trusted: false,
+    core: true,
     run: ({ headers = {}, url }) =>
       egress.get({ url, headers }).pipe(
         Effect.map((answer) => {

@@ -17,5 +17,6 @@ export const wait = define({
   }),
   idempotent: false,
   trusted: true,
+  core: true,
   run: ({ seconds }) => Effect.as(Effect.sleep(Duration.seconds(seconds)), `Waited ${seconds} s.`)
 })

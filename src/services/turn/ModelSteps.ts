@@ -4,9 +4,12 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { mapStrings } from "../../domain/mapStrings.ts"
 import type { Part } from "../../domain/Message.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
+import { promptTokens } from "../../domain/prices.ts"
+import { Compactor, type MessageTooLong } from "../Compactor.ts"
 import { ContextEngine } from "../ContextEngine.ts"
 import { Journal } from "../Journal.ts"
 import { ModelCall, type ModelCallError } from "../ModelCall.ts"
@@ -33,12 +36,13 @@ export class ModelSteps extends Context.Service<
       live: Live,
       steps: ReadonlyArray<Step>,
       said: string
-    ) => Effect.Effect<void, ModelCallError>
+    ) => Effect.Effect<void, ModelCallError | MessageTooLong>
   }
 >()("blufio/services/turn/ModelSteps") {
   static readonly layer = Layer.effect(
     ModelSteps,
     Effect.gen(function* () {
+      const compactor = yield* Compactor
       const context = yield* ContextEngine
       const journal = yield* Journal
       const modelCall = yield* ModelCall
@@ -81,6 +85,12 @@ export class ModelSteps extends Context.Service<
         )
       }
 
+      const learn = ({ model, usage }: ModelAnswer, estimated: number) =>
+        Option.match(usage, {
+          onNone: () => Effect.void,
+          onSome: (counted) => context.learn(model, estimated, promptTokens(counted))
+        })
+
       const run = Effect.fn("ModelSteps.run")(function* (
         turn: Turn,
         live: Live,
@@ -89,7 +99,7 @@ export class ModelSteps extends Context.Service<
       ) {
         const { chosen } = providers
         const assembling = yield* Clock.currentTimeMillis
-        const prompt = yield* context.prompt(turn.session, chosen.model)
+        const prepared = yield* compactor.fit(turn, chosen.model)
         yield* live.begin(said)
         const started = transactions.atomically(
           Effect.gen(function* () {
@@ -101,7 +111,8 @@ export class ModelSteps extends Context.Service<
               kind: "model",
               name: chosen.model,
               callId: "",
-              idempotent: true
+              idempotent: true,
+              context: prepared.context
             })
           })
         )
@@ -117,7 +128,7 @@ export class ModelSteps extends Context.Service<
             intendedModel: chosen.model,
             reasons: [],
             prefixHash: context.prefixHash,
-            prompt,
+            prompt: prepared.prompt,
             tools: context.tools,
             maxOutputTokens
           },
@@ -130,7 +141,8 @@ export class ModelSteps extends Context.Service<
                 Effect.annotateLogs({ error: error.reason._tag, afterMillis, turn: turn.id }),
                 Effect.andThen(live.retrying("the model is busy, trying again", afterMillis))
               ),
-            finished: (answer, step) => keep(turn, answer, step)
+            finished: (answer, step) =>
+              Effect.andThen(keep(turn, answer, step), learn(answer, prepared.unlearnt))
           }
         )
         yield* live.end

@@ -6,12 +6,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { clip } from "../../domain/promptEstimate.ts"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
 import type { ToolCall } from "../../domain/Message.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
 import { Audit } from "../Audit.ts"
 import { Journal } from "../Journal.ts"
 import { Redactor } from "../Redactor.ts"
+import { Settings } from "../Settings.ts"
 import { type StoreError, Transactions } from "../Store.ts"
 import { Toolbox, ToolFailed } from "../Toolbox.ts"
 import type { Live } from "./Live.ts"
@@ -20,13 +22,16 @@ import { Replies } from "./Replies.ts"
 /** Silence for this long means no. */
 const answerWithin = Duration.hours(1)
 
-/** How much of a tool's answer a model is shown, in characters. */
-const resultLimit = 50_000
+/** How much of a tool's answer a model is shown at most, in tokens; and its share of the window. */
+const resultTokens = 17_000
+const resultShare = 0.2
 
-const cut = (text: string) =>
-  text.length <= resultLimit
+const cutTo = (tokens: number) => (text: string) => {
+  const shown = clip(text, tokens)
+  return shown.length === text.length
     ? text
-    : `${text.slice(0, resultLimit)}\n[cut: ${text.length - resultLimit} characters more]`
+    : `${shown}\n[cut: ${text.length - shown.length} characters more]`
+}
 
 export class ToolSteps extends Context.Service<
   ToolSteps,
@@ -52,6 +57,8 @@ export class ToolSteps extends Context.Service<
       const replies = yield* Replies
       const toolbox = yield* Toolbox
       const transactions = yield* Transactions
+      const { context } = yield* Settings
+      const cut = cutTo(Math.min(resultTokens, Math.floor(context.window_tokens * resultShare)))
 
       const result = (
         turn: Turn,
@@ -77,11 +84,11 @@ export class ToolSteps extends Context.Service<
           ]
         })
 
-      const unknownTool = (call: ToolCall) =>
-        new ToolFailed({ detail: `There is no tool named ${call.name}.` })
+      const unknownTool = (name: string) =>
+        new ToolFailed({ detail: `There is no tool named ${name}.` })
 
       const run = Effect.fn("ToolSteps.run")(function* (turn: Turn, live: Live, call: ToolCall) {
-        const definition = toolbox.find(call.name)
+        const { definition, name, params } = toolbox.resolve(call)
         const step = yield* transactions.atomically(
           Effect.gen(function* () {
             yield* journal.loseStartedSteps(turn.id)
@@ -89,22 +96,22 @@ export class ToolSteps extends Context.Service<
             return yield* journal.startStep({
               turn: turn.id,
               kind: "tool",
-              name: call.name,
+              name,
               callId: call.id,
               idempotent: Option.exists(definition, ({ idempotent }) => idempotent)
             })
           })
         )
-        yield* live.tool(call.name, "started")
+        yield* live.tool(name, "started")
         const work = Option.match(definition, {
-          onNone: () => Effect.fail(unknownTool(call)),
-          onSome: (found) => found.run(call.params)
+          onNone: () => Effect.fail(unknownTool(name)),
+          onSome: (found) => found.run(params)
         })
         const answer = yield* work.pipe(
           Effect.catchDefect((defect) =>
             Effect.logError("a tool broke", defect).pipe(
-              Effect.annotateLogs({ tool: call.name }),
-              Effect.andThen(new ToolFailed({ detail: `The tool ${call.name} broke.` }))
+              Effect.annotateLogs({ tool: name }),
+              Effect.andThen(new ToolFailed({ detail: `The tool ${name} broke.` }))
             )
           ),
           Effect.match({
@@ -125,14 +132,14 @@ export class ToolSteps extends Context.Service<
               audit.record({
                 action: "tool.finished",
                 actor: turn.person,
-                subject: call.name,
+                subject: name,
                 outcome: answer.isFailure ? "failed" : "ok",
                 detail: { turn: turn.id, step }
               })
             )
           )
         )
-        yield* live.tool(call.name, answer.isFailure ? "failed" : "finished")
+        yield* live.tool(name, answer.isFailure ? "failed" : "finished")
       })
 
       return ToolSteps.of({
@@ -151,7 +158,7 @@ export class ToolSteps extends Context.Service<
         ask: Effect.fn("ToolSteps.ask")(function* (turn, live, call, step) {
           const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(answerWithin)
           const question =
-            `I was interrupted while the tool ${call.name} ran, and do not know whether it finished. ` +
+            `I was interrupted while the tool ${step.name} ran, and do not know whether it finished. ` +
             "/approve runs it again, /deny goes on without it, /stop ends this. " +
             `Without an answer within ${spokenDuration(Duration.toMillis(answerWithin))} I go on without it.`
           yield* live.close
@@ -163,7 +170,7 @@ export class ToolSteps extends Context.Service<
                   _tag: "UnclearTool",
                   step: step.id,
                   callId: call.id,
-                  tool: call.name,
+                  tool: step.name,
                   answer: null
                 },
                 expiresAt

@@ -6,6 +6,7 @@ import { windowKey, windowName } from "../../domain/budgetWindows.ts"
 import { formatMicros } from "../../domain/money.ts"
 import { spellInstant } from "../../domain/period.ts"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
+import type { MessageTooLong } from "../Compactor.ts"
 import type { ModelCallError } from "../ModelCall.ts"
 import { isPromptTooLong } from "../provider/Refusal.ts"
 
@@ -20,7 +21,7 @@ export class IterationLimit extends Schema.TaggedError<IterationLimit>()("Iterat
 /** A defect: our mistake, not the person's. */
 export class Broken extends Schema.TaggedError<Broken>()("Broken", {}) {}
 
-export type TurnFailure = ModelCallError | TurnTimedOut | IterationLimit | Broken
+export type TurnFailure = ModelCallError | MessageTooLong | TurnTimedOut | IterationLimit | Broken
 
 type Sentences<E extends { readonly _tag: string }> = {
   readonly [Tag in E["_tag"]]: (error: Extract<E, { readonly _tag: Tag }>) => string
@@ -77,6 +78,9 @@ const sentences: Sentences<TurnFailure> = {
       `Raise ${key} in ${place} and restart, or ${way}.`
     )
   },
+  MessageTooLong: ({ tokens, window }) =>
+    `This alone is about ${tokens} tokens, more than the window of ${window} ` +
+    "(context.window_tokens) holds. Send it in smaller pieces, or raise the key in blufio.toml and restart.",
   ProviderNotReady: ({ detail }) => `The model cannot be used: ${detail}`,
   UnknownPrice: ({ model }) =>
     `No price is known for the model ${model}, so it is not called. ` +
@@ -96,7 +100,9 @@ const sentences: Sentences<TurnFailure> = {
 
 /** The tag that is stored with the turn. */
 export const detailOf = (error: TurnFailure): string =>
-  error._tag === "AiError" && isPromptTooLong(error) ? "PromptTooLong" : error._tag
+  error._tag === "MessageTooLong" || (error._tag === "AiError" && isPromptTooLong(error))
+    ? "PromptTooLong"
+    : error._tag
 
 /** For the person: what happened, and what to do now. */
 export const explain = (error: TurnFailure): string => {

@@ -58,11 +58,26 @@ export interface PromptUsage {
   }
 }
 
-export const makeCache = () => {
-  const kept = new Set<string>()
+const lives = { "5m": 5 * 60_000, "1h": 60 * 60_000 }
 
-  /** Reads the longest kept prefix and keeps those that end at a breakpoint. */
+/** From each breakpoint so many blocks before it are looked at, and no more. */
+const lookBack = 20
+
+interface Kept {
+  readonly ttl: Ttl
+  readonly until: number
+}
+
+/**
+ * Prefixes live for five minutes or an hour after they were written or read last. `now` is asked
+ * for the time in milliseconds.
+ */
+export const makeCache = (now: () => number) => {
+  const kept = new Map<string, Kept>()
+
+  /** Reads the longest prefix that a breakpoint finds, and keeps those that end at a breakpoint. */
   return (body: CountBody, model: Model): PromptUsage => {
+    const at = now()
     const hash = createHash("sha256").update(model.id)
     let total = 0
     let read = 0
@@ -74,12 +89,23 @@ export const makeCache = () => {
       total += piece.tokens
       return { key: hash.copy().digest("hex"), total, breakpoint: piece.breakpoint }
     })
-    const lastBreakpoint = ends.findLastIndex((end) => end.breakpoint !== undefined)
-    for (const end of ends.slice(0, lastBreakpoint + 1)) if (kept.has(end.key)) read = end.total
+    for (const [index, end] of ends.entries()) {
+      if (end.breakpoint === undefined) continue
+      for (let back = index; back >= Math.max(0, index - lookBack); back--) {
+        const { key, total } = ends[back]!
+        const found = kept.get(key)
+        if (found === undefined || found.until <= at) continue
+        kept.set(key, { ttl: found.ttl, until: at + lives[found.ttl] })
+        read = Math.max(read, total)
+        break
+      }
+    }
     covered = read
     for (const end of ends) {
       if (end.breakpoint === undefined || end.total < model.cacheable) continue
-      kept.add(end.key)
+      const known = kept.get(end.key)
+      const ttl = known !== undefined && known.until > at ? known.ttl : end.breakpoint
+      kept.set(end.key, { ttl, until: at + lives[ttl] })
       if (end.total <= covered) continue
       if (end.breakpoint === "1h") written1h += end.total - covered
       else written5m += end.total - covered
