@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /**
- * Messages in our own words, in thirteen languages, each with the tier that should answer it. The
+ * Messages in our own words, in fourteen languages, each with the tier that should answer it. The
  * labels were made before the router's rules; a third of the messages is held out from tuning them.
  *
  * simple: a greeting, thanks, a single fact, a sum, a word to translate, a reminder.

@@ -11,6 +11,8 @@ export const chatCommands = [
   { name: "new", description: "start a new conversation" },
   { name: "stop", description: "stop what I am doing" },
   { name: "status", description: "what is running, and what it cost today" },
+  { name: "model", description: "which model answers, or choose one: /model complex" },
+  { name: "why", description: "why that model answered, and what it cost" },
   { name: "whoami", description: "who you are to me" },
   { name: "retry", description: "answer your last message again" },
   { name: "approve", description: "yes, do what you asked about" },

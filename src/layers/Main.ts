@@ -26,11 +26,13 @@ import { Outbox } from "../services/Outbox.ts"
 import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Reports } from "../services/Reports.ts"
+import { Router } from "../services/Router.ts"
 import { Sessions } from "../services/Sessions.ts"
 import { Status } from "../services/Status.ts"
 import { Turn } from "../services/Turn.ts"
 import { ModelSteps } from "../services/turn/ModelSteps.ts"
 import { Replies } from "../services/turn/Replies.ts"
+import { RoutedCall } from "../services/turn/RoutedCall.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
@@ -90,7 +92,7 @@ const identity = Auth.layer.pipe(
   Layer.provideMerge(NodeEd25519.layer)
 )
 
-const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
+const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer, Router.layer).pipe(
   Layer.provideMerge(Budget.layer),
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(BuiltinTools.layer),
@@ -102,6 +104,7 @@ const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
 
 const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
+  Layer.provide(RoutedCall.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(TurnEvents.layer)

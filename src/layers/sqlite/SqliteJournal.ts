@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { SessionId, TurnId } from "../../domain/Ids.ts"
 import { Part } from "../../domain/Message.ts"
+import { withoutPrefix } from "../../domain/router/override.ts"
 import { Entry, Question, Step, Turn, TurnState } from "../../domain/Turn.ts"
 import { InboxRow } from "../../services/InboxStore.ts"
 import { Journal } from "../../services/Journal.ts"
@@ -72,7 +73,7 @@ const make = Effect.gen(function* () {
       SELECT ${id}, id, agent, ${first.person}, 'received', ${at} FROM sessions WHERE id = ${session}`
     yield* enter(id, "received")
     for (const [index, row] of waiting.entries()) {
-      const parts = yield* encodeParts(row.parts)
+      const parts = yield* encodeParts(withoutPrefix(row.parts))
       const context = yield* encodeParts(index === 0 ? conditional : [])
       yield* sql`INSERT INTO messages
           (session, turn, agent, person, role, parts, conditional, created_at)

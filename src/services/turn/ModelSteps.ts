@@ -6,15 +6,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { mapStrings } from "../../domain/mapStrings.ts"
 import type { Part } from "../../domain/Message.ts"
+import type { Routing } from "../../domain/router/Routing.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
 import { ContextEngine } from "../ContextEngine.ts"
 import { Journal } from "../Journal.ts"
 import { ModelCall, type ModelCallError } from "../ModelCall.ts"
 import type { ModelAnswer } from "../modelAnswer.ts"
-import { Providers } from "../Provider.ts"
 import { Redactor } from "../Redactor.ts"
 import { Transactions } from "../Store.ts"
 import type { Live } from "./Live.ts"
+import { RoutedCall } from "./RoutedCall.ts"
 
 /** Asked for per answer; the budget may allow less. */
 const maxOutputTokens = 8192
@@ -42,8 +43,8 @@ export class ModelSteps extends Context.Service<
       const context = yield* ContextEngine
       const journal = yield* Journal
       const modelCall = yield* ModelCall
-      const providers = yield* Providers
       const redactor = yield* Redactor
+      const routed = yield* RoutedCall
       const transactions = yield* Transactions
 
       /** Thinking goes back as its signature has it, or not at all. */
@@ -87,52 +88,56 @@ export class ModelSteps extends Context.Service<
         steps: ReadonlyArray<Step>,
         said: string
       ) {
-        const { chosen } = providers
-        const assembling = yield* Clock.currentTimeMillis
-        const prompt = yield* context.prompt(turn.session, chosen.model)
-        yield* live.begin(said)
-        const started = transactions.atomically(
-          Effect.gen(function* () {
-            yield* journal.loseStartedSteps(turn.id)
-            yield* journal.enter(turn.id, "assembling", assembling)
-            yield* journal.enter(turn.id, "calling")
-            return yield* journal.startStep({
-              turn: turn.id,
-              kind: "model",
-              name: chosen.model,
-              callId: "",
-              idempotent: true
+        const purpose = steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat"
+        const call = Effect.fnUntraced(function* (routing: Routing) {
+          const { intendedModel, model, provider, reasons } = routing
+          const assembling = yield* Clock.currentTimeMillis
+          const prompt = yield* context.prompt(turn.session, model)
+          yield* live.begin(said)
+          const started = transactions.atomically(
+            Effect.gen(function* () {
+              yield* journal.loseStartedSteps(turn.id)
+              yield* journal.enter(turn.id, "assembling", assembling)
+              yield* journal.enter(turn.id, "calling")
+              return yield* journal.startStep({
+                turn: turn.id,
+                kind: "model",
+                name: model,
+                callId: "",
+                idempotent: true
+              })
             })
-          })
-        )
-        yield* modelCall.call(
-          {
-            session: turn.session,
-            turn: turn.id,
-            agent: turn.agent,
-            person: turn.person,
-            purpose: steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat",
-            provider: chosen.name,
-            model: chosen.model,
-            intendedModel: chosen.model,
-            reasons: [],
-            prefixHash: context.prefixHash,
-            prompt,
-            tools: context.tools,
-            maxOutputTokens
-          },
-          {
-            started,
-            delta: (delta) =>
-              delta._tag === "Text" ? live.text(delta.text) : live.thinking(delta.text),
-            retrying: (error, afterMillis) =>
-              Effect.logWarning("the model is asked again").pipe(
-                Effect.annotateLogs({ error: error.reason._tag, afterMillis, turn: turn.id }),
-                Effect.andThen(live.retrying("the model is busy, trying again", afterMillis))
-              ),
-            finished: (answer, step) => keep(turn, answer, step)
-          }
-        )
+          )
+          yield* modelCall.call(
+            {
+              session: turn.session,
+              turn: turn.id,
+              agent: turn.agent,
+              person: turn.person,
+              purpose,
+              provider,
+              model,
+              intendedModel,
+              reasons,
+              prefixHash: context.prefixHash,
+              prompt,
+              tools: context.tools,
+              maxOutputTokens
+            },
+            {
+              started,
+              delta: (delta) =>
+                delta._tag === "Text" ? live.text(delta.text) : live.thinking(delta.text),
+              retrying: (error, afterMillis) =>
+                Effect.logWarning("the model is asked again").pipe(
+                  Effect.annotateLogs({ error: error.reason._tag, afterMillis, turn: turn.id }),
+                  Effect.andThen(live.retrying("the model is busy, trying again", afterMillis))
+                ),
+              finished: (answer, step) => keep(turn, answer, step)
+            }
+          )
+        })
+        yield* routed.ask(turn, call, (reason) => live.retrying(reason, 0))
         yield* live.end
       })
 
