@@ -2,7 +2,7 @@
 /**
  * Measures the running daemon: one JSON object on stdout, progress on stderr.
  *
- * Usage: node bench/daemon.ts [start | memory | turns | telegram | redactor | vault]...   (all of them by default)
+ * Usage: node bench/daemon.ts [start | memory | turns | telegram | redactor | vault | router]...   (all of them by default)
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -13,6 +13,7 @@ import * as Artifact from "./Artifact.ts"
 import { commit, machine } from "./Machine.ts"
 import { memory } from "./memory.ts"
 import { redactor } from "./redactor.ts"
+import { router } from "./router.ts"
 import { startUp } from "./startUp.ts"
 import { telegramLatency } from "./telegram.ts"
 import { turnLatency } from "./turns.ts"
@@ -43,6 +44,7 @@ const bench = Effect.gen(function* () {
   const telegram = yield* when("telegram", telegramLatency(bundle))
   const scrubbed = yield* when("redactor", redactor)
   const opened = yield* when("vault", vault)
+  const routed = yield* when("router", Effect.sync(router))
   const prose = scrubbed?.whole_mb_per_s["prose"]
   const report = {
     command: ["npm run bench", ...(wanted.length > 0 ? ["--", ...wanted] : [])].join(" "),
@@ -56,6 +58,7 @@ const bench = Effect.gen(function* () {
     telegram,
     redactor: scrubbed,
     vault: opened,
+    router: routed,
     targets: [
       ...judged("start_to_ready_ms", start?.["bundle"]?.median_ms),
       ...judged("idle_pss_mib", held?.["bundle"]?.idle_mib.pss),

@@ -49,6 +49,13 @@ const spellStates = ({ started_at, states }: TurnReport): string =>
     )
     .join(" → ")
 
+const spellRouting = (routing: TurnReport["routing"]): ReadonlyArray<string> => {
+  if (routing === null) return []
+  const { intended_model, model, reasons, tier } = routing
+  const instead = model === intended_model ? "" : ` instead of ${intended_model}`
+  return [`  ${printable(`${tier}: ${model}${instead} (${reasons.join("; ")})`)}`]
+}
+
 const spellTurn = (turn: TurnReport): string => {
   const { cache_read, cache_write, input, output } = turn.tokens
   return [
@@ -56,6 +63,7 @@ const spellTurn = (turn: TurnReport): string => {
       `${formatDollars(turn.cost_usd)}  ` +
       `${input} in, ${output} out, cache ${cache_read} read, ${cache_write} written`,
     `  ${spellStates(turn)}`,
+    ...spellRouting(turn.routing),
     ...(turn.detail === "" ? [] : [`  ${printable(turn.detail)}`]),
     ...turn.steps.map(spellStep),
     ...turn.messages.flatMap(spellMessage)

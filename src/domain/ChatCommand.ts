@@ -15,6 +15,8 @@ export const chatCommands = [
   { name: "budget", description: "what may still be spent" },
   { name: "context", description: "what the model is shown, and where the tokens go" },
   { name: "compact", description: "condense what was said so far: /compact [what matters]" },
+  { name: "model", description: "which model answers, or choose one: /model complex" },
+  { name: "why", description: "why that model answered, and what it cost" },
   { name: "whoami", description: "who you are to me" },
   { name: "retry", description: "answer your last message again" },
   { name: "approve", description: "yes, do what you asked about" },

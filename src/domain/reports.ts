@@ -2,6 +2,7 @@
 /** What is told of sessions. Amounts are dollars in fields that end in `_usd`, times are ISO 8601. */
 import * as Schema from "effect/Schema"
 import { Part, Role } from "./Message.ts"
+import { Tier } from "./router/Tier.ts"
 import { StepState, TurnState } from "./Turn.ts"
 
 const Time = Schema.String
@@ -37,12 +38,24 @@ export const MessageReport = Schema.Struct({
 })
 export type MessageReport = typeof MessageReport.Type
 
+/** Which model answered and why; `intended_model` is what was chosen first. */
+const RoutingReport = Schema.Struct({
+  intended_model: Schema.String,
+  model: Schema.String,
+  tier: Tier,
+  /** From 0 to 1. */
+  confidence: Schema.Finite,
+  reasons: Schema.Array(Schema.String)
+})
+
 export const TurnReport = Schema.Struct({
   id: Schema.String,
   state: TurnState,
   detail: Schema.String,
   started_at: Time,
   finished_at: Schema.NullOr(Time),
+  /** `null` until the turn has asked a model. */
+  routing: Schema.NullOr(RoutingReport),
   cost_usd: Schema.Finite,
   tokens: Schema.Struct({
     input: Schema.Int,

@@ -28,12 +28,14 @@ import { Outbox } from "../services/Outbox.ts"
 import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Reports } from "../services/Reports.ts"
+import { Router } from "../services/Router.ts"
 import { Sessions } from "../services/Sessions.ts"
 import { SpendingWatch } from "../services/SpendingWatch.ts"
 import { Status } from "../services/Status.ts"
 import { Turn } from "../services/Turn.ts"
 import { ModelSteps } from "../services/turn/ModelSteps.ts"
 import { Replies } from "../services/turn/Replies.ts"
+import { RoutedCall } from "../services/turn/RoutedCall.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { Usage } from "../services/Usage.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
@@ -96,7 +98,7 @@ const identity = Auth.layer.pipe(
 
 const agent = Compactor.layer.pipe(
   Layer.provide(Condenser.layer),
-  Layer.provideMerge(Layer.mergeAll(ContextEngine.layer, ModelCall.layer)),
+  Layer.provideMerge(Layer.mergeAll(ContextEngine.layer, ModelCall.layer, Router.layer)),
   Layer.provideMerge(Budget.layer),
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(BuiltinTools.layer),
@@ -108,6 +110,7 @@ const agent = Compactor.layer.pipe(
 
 const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
+  Layer.provide(RoutedCall.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(TurnEvents.layer)

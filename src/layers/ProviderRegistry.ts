@@ -19,7 +19,11 @@ const make = Effect.gen(function* () {
   const state = Effect.orElseSucceed(vault.state, () => "locked" as const)
   const anthropic: Provider = yield* AnthropicProvider.make({
     baseUrl: provider.anthropic.base_url,
-    model: provider.anthropic.model_standard,
+    models: {
+      simple: provider.anthropic.model_simple,
+      standard: provider.anthropic.model_standard,
+      complex: provider.anthropic.model_complex
+    },
     maxRetries: provider.anthropic.max_retries,
     key: secrets.get(anthropicKey),
     isKeyKnown: secrets.isKnown(anthropicKey),

@@ -12,6 +12,7 @@ import * as context from "./control/context.ts"
 import * as conversation from "./control/conversation.ts"
 import type { Answer, Handlers } from "./control/Handler.ts"
 import * as money from "./control/money.ts"
+import * as routing from "./control/routing.ts"
 import { InboxStore } from "./InboxStore.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { Outbox } from "./Outbox.ts"
@@ -59,7 +60,8 @@ export class Control extends Context.Service<
         help: () => Effect.succeed({ text: help }),
         ...(yield* conversation.make),
         ...(yield* money.make),
-        ...(yield* context.make)
+        ...(yield* context.make),
+        ...(yield* routing.make)
       }
 
       const carryOut = Effect.fn("Control.carryOut")(function* (id: number) {

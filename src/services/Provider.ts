@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { Models } from "../domain/router/Tier.ts"
 
 /** The provider cannot be used until a person does something: `detail` says what. */
 export class ProviderNotReady extends Schema.TaggedError<ProviderNotReady>()("ProviderNotReady", {
@@ -22,6 +23,8 @@ export interface Provider {
   readonly name: string
   /** The model that an ordinary turn uses. */
   readonly model: string
+  /** The models of the router's tiers; left out: `model` answers everything. */
+  readonly models?: Models
   /** How often `ModelCall` may try again after a failure that is worth it. */
   readonly maxRetries: number
   /**

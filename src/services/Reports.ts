@@ -10,10 +10,12 @@ import { SessionId } from "../domain/Ids.ts"
 import { dollarsFromMicros } from "../domain/money.ts"
 import { oneLine } from "../domain/printable.ts"
 import type { SessionDetail, SessionSummary, TurnReport } from "../domain/reports.ts"
+import type { Routing } from "../domain/router/Routing.ts"
 import type { Entry, Step, Turn } from "../domain/Turn.ts"
 import { localChannel } from "./Attachments.ts"
 import { Journal } from "./Journal.ts"
 import { Ledger, type LedgerRow } from "./Ledger.ts"
+import { RoutingStore } from "./RoutingStore.ts"
 import { type Session, SessionStore } from "./SessionStore.ts"
 import type { StoreError } from "./Store.ts"
 
@@ -57,6 +59,14 @@ const messageReport = ({ createdAt, model, parts, role }: Entry) => ({
   parts
 })
 
+const routingReport = ({ confidence, intendedModel, model, reasons, tier }: Routing) => ({
+  intended_model: intendedModel,
+  model,
+  tier,
+  confidence,
+  reasons
+})
+
 const costReport = (calls: ReadonlyArray<LedgerRow>) => {
   const sum = (amount: (call: LedgerRow) => number) =>
     calls.reduce((total, call) => total + amount(call), 0)
@@ -85,6 +95,7 @@ export class Reports extends Context.Service<
     Effect.gen(function* () {
       const journal = yield* Journal
       const ledger = yield* Ledger
+      const routings = yield* RoutingStore
       const store = yield* SessionStore
 
       const find = Effect.fnUntraced(function* (id: string) {
@@ -113,6 +124,7 @@ export class Reports extends Context.Service<
           detail,
           started_at: isoTime(startedAt),
           finished_at: isoTimeOrNull(finishedAt),
+          routing: Option.getOrNull(Option.map(yield* routings.ofTurn(id), routingReport)),
           ...costReport(yield* ledger.ofTurn(id)),
           states: states.map(({ at, state }) => ({ state, at: isoTime(at) })),
           steps: steps.map(stepReport),

@@ -175,7 +175,7 @@ describe("AnthropicProvider", () => {
       assert.strictEqual(asked.outcome, "answered")
       const elsewhere = yield* AnthropicProvider.make({
         baseUrl: "http://127.0.0.1:1",
-        model,
+        models: { simple: model, standard: model, complex: model },
         maxRetries: 0,
         key: Effect.succeedSome(Redacted.make(api.key)),
         isKeyKnown: Effect.succeed(true),
@@ -194,7 +194,7 @@ describe("AnthropicProvider", () => {
       const key = yield* Ref.make(Option.none<Redacted.Redacted>())
       const provider = yield* AnthropicProvider.make({
         baseUrl: api.url,
-        model,
+        models: { simple: model, standard: model, complex: model },
         maxRetries: 3,
         key: Ref.get(key),
         isKeyKnown: Effect.map(Ref.get(key), Option.isSome),

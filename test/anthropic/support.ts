@@ -33,7 +33,7 @@ export const whyNoKey = Effect.succeed("no key is known: set ANTHROPIC_API_KEY")
 export const providerAt = (baseUrl: string, key: string) =>
   AnthropicProvider.make({
     baseUrl,
-    model,
+    models: { simple: model, standard: model, complex: model },
     maxRetries: 3,
     key: Effect.succeedSome(Redacted.make(key)),
     isKeyKnown: Effect.succeed(true),

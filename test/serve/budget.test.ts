@@ -29,7 +29,7 @@ describe("the budget", () => {
   ] as const)("refuses a call that %s does not cover", ([key, name]) =>
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* Fakes.make(`[budget]\n${key} = 0.01\n`)
-      yield* serve({ home })
+      yield* serve({ home, env: Fakes.oneModel() })
       telegram.userSays(person, "Hello!")
       const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
       assert.include(reply, name)
@@ -50,8 +50,7 @@ describe("the budget", () => {
   it.live("a model without a price is refused before any call", () =>
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* Fakes.make()
-      const env = { BLUFIO__PROVIDER__ANTHROPIC__MODEL_STANDARD: "claude-novel-9" }
-      yield* serve({ home, env })
+      yield* serve({ home, env: Fakes.oneModel("claude-novel-9") })
       telegram.userSays(person, "Hello!")
       const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
       assert.include(reply, "No price is known for the model claude-novel-9")
@@ -70,7 +69,7 @@ cache_read = 1000.0
 cache_write = 1000.0
 cache_write_1h = 1000.0
 `)
-      yield* serve({ home })
+      yield* serve({ home, env: Fakes.oneModel() })
       telegram.userSays(person, "Hello!")
       const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
       assert.include(reply, "budget.per_turn_usd")
@@ -82,7 +81,7 @@ cache_write_1h = 1000.0
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* Fakes.make(`[budget]\ndaily_usd = 0.05\n`)
       yield* anthropic.setBrain(() => ({ ...text("Some answer."), startDelayMillis: 500 }))
-      yield* serve({ home })
+      yield* serve({ home, env: Fakes.oneModel() })
       telegram.userSays(person, "/whoami")
       yield* telegram.waitFor(() => telegram.shownIn(person).length === 1)
       const answers = yield* Effect.forEach(

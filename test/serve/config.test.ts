@@ -39,7 +39,7 @@ enabled = true
       for (const key of ["memory.top_k", "heartbeat.enabled", "context.window_tokens"])
         assert.include(notYet[0], key)
       assert.notInclude(notYet[0], "agent.name")
-      yield* ask(home, telegram, "Hello!")
+      yield* ask(home, telegram, "Explain how a heat pump works.")
       const body = (yield* anthropic.calls)[0]!.body as MessagesBody
       const system = printJson(body.system)
       const places = [

@@ -20,7 +20,7 @@ class World extends Context.Service<World, Outside & { readonly daemon: Running 
     Effect.gen(function* () {
       const outside = yield* Fakes.make()
       yield* outside.anthropic.setBrain(() => text("All is well."))
-      const env = { BLUFIO__PROVIDER__ANTHROPIC__MAX_RETRIES: "1" }
+      const env = { BLUFIO__PROVIDER__ANTHROPIC__MAX_RETRIES: "1", ...Fakes.oneModel() }
       return World.of({ ...outside, daemon: yield* serve({ home: outside.home, env }) })
     })
   )

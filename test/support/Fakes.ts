@@ -34,6 +34,13 @@ export const asked = (body: Pick<MessagesBody, "messages">): Asked => {
 
 export const users = [11, 12, 13]
 
+/** One model for every tier: for tests in which it must not matter what is asked. */
+export const oneModel = (model = "claude-sonnet-5-5") => ({
+  BLUFIO__PROVIDER__ANTHROPIC__MODEL_SIMPLE: model,
+  BLUFIO__PROVIDER__ANTHROPIC__MODEL_STANDARD: model,
+  BLUFIO__PROVIDER__ANTHROPIC__MODEL_COMPLEX: model
+})
+
 /** `toml` is added to what points Blufio at the fakes. */
 export const make = Effect.fnUntraced(function* (toml = "") {
   const telegram = yield* BotApi.make()

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
+import type { Models } from "../../domain/router/Tier.ts"
 import { ProviderNotReady, type Provider } from "../../services/Provider.ts"
 import * as AnswerStream from "./AnswerStream.ts"
 import * as Client from "./Client.ts"
@@ -20,7 +21,7 @@ const name = "anthropic"
 
 export interface Options {
   readonly baseUrl: string
-  readonly model: string
+  readonly models: Models
   readonly maxRetries: number
   readonly key: Effect.Effect<Option.Option<Redacted.Redacted>>
   /** Without releasing it. */
@@ -146,7 +147,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
 
   return {
     name,
-    model: options.model,
+    model: options.models.standard,
+    models: options.models,
     maxRetries: options.maxRetries,
     languageModel,
     countTokens,

@@ -19,6 +19,7 @@ import * as SqliteJournal from "./SqliteJournal.ts"
 import * as SqliteLedger from "./SqliteLedger.ts"
 import * as SqliteOutboxStore from "./SqliteOutboxStore.ts"
 import * as SqlitePairing from "./SqlitePairing.ts"
+import * as SqliteRoutingStore from "./SqliteRoutingStore.ts"
 import * as SqliteSeenSettings from "./SqliteSeenSettings.ts"
 import * as SqliteSessionStore from "./SqliteSessionStore.ts"
 import * as SqliteTransactions from "./SqliteTransactions.ts"
@@ -34,6 +35,7 @@ export const repositories = Layer.mergeAll(
   SqliteLedger.layer,
   SqliteOutboxStore.layer,
   SqlitePairing.layer.pipe(Layer.provide(SqliteAudit.layer)),
+  SqliteRoutingStore.layer,
   SqliteSeenSettings.layer,
   SqliteSessionStore.layer,
   SqliteTransactions.layer,

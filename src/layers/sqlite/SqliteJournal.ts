@@ -10,6 +10,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import { Dropped, StepContext } from "../../domain/context/StepContext.ts"
 import { SessionId, TurnId } from "../../domain/Ids.ts"
 import { Part } from "../../domain/Message.ts"
+import { withoutPrefix } from "../../domain/router/override.ts"
 import { Entry, Question, Step, Turn, TurnState } from "../../domain/Turn.ts"
 import { InboxRow } from "../../services/InboxStore.ts"
 import { Journal } from "../../services/Journal.ts"
@@ -79,7 +80,7 @@ const make = Effect.gen(function* () {
       SELECT ${id}, id, agent, ${first.person}, 'received', ${at} FROM sessions WHERE id = ${session}`
     yield* enter(id, "received")
     for (const [index, row] of waiting.entries()) {
-      const parts = yield* encodeParts(row.parts)
+      const parts = yield* encodeParts(withoutPrefix(row.parts))
       const context = yield* encodeParts(index === 0 ? conditional : [])
       const left = yield* encodeDropped(index === 0 ? dropped : [])
       yield* sql`INSERT INTO messages

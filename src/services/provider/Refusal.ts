@@ -63,3 +63,8 @@ export const retryAfter = (error: AiError.AiError): Option.Option<Duration.Durat
 /** The prompt must be made shorter; sending it again is of no use. */
 export const isPromptTooLong = (error: AiError.AiError): boolean =>
   error.reason._tag === "InvalidRequestError" && error.reason.constraint === promptTooLong
+
+/** The model is asked too much of, or broken: another one may be well. */
+export const isOverloaded = (error: AiError.AiError): boolean =>
+  error.isRetryable &&
+  (error.reason._tag === "RateLimitError" || error.reason._tag === "InternalProviderError")

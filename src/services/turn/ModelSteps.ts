@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { mapStrings } from "../../domain/mapStrings.ts"
 import type { Part } from "../../domain/Message.ts"
+import type { Routing } from "../../domain/router/Routing.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
 import { promptTokens } from "../../domain/prices.ts"
 import { Compactor, type MessageTooLong } from "../Compactor.ts"
@@ -14,10 +15,10 @@ import { ContextEngine } from "../ContextEngine.ts"
 import { Journal } from "../Journal.ts"
 import { ModelCall, type ModelCallError } from "../ModelCall.ts"
 import type { ModelAnswer } from "../modelAnswer.ts"
-import { Providers } from "../Provider.ts"
 import { Redactor } from "../Redactor.ts"
 import { Transactions } from "../Store.ts"
 import type { Live } from "./Live.ts"
+import { RoutedCall } from "./RoutedCall.ts"
 
 /** Asked for per answer; the budget may allow less. */
 const maxOutputTokens = 8192
@@ -46,8 +47,8 @@ export class ModelSteps extends Context.Service<
       const context = yield* ContextEngine
       const journal = yield* Journal
       const modelCall = yield* ModelCall
-      const providers = yield* Providers
       const redactor = yield* Redactor
+      const routed = yield* RoutedCall
       const transactions = yield* Transactions
 
       /** Thinking goes back as its signature has it, or not at all. */
@@ -97,54 +98,58 @@ export class ModelSteps extends Context.Service<
         steps: ReadonlyArray<Step>,
         said: string
       ) {
-        const { chosen } = providers
-        const assembling = yield* Clock.currentTimeMillis
-        const prepared = yield* compactor.fit(turn, chosen.model)
-        yield* live.begin(said)
-        const started = transactions.atomically(
-          Effect.gen(function* () {
-            yield* journal.loseStartedSteps(turn.id)
-            yield* journal.enter(turn.id, "assembling", assembling)
-            yield* journal.enter(turn.id, "calling")
-            return yield* journal.startStep({
-              turn: turn.id,
-              kind: "model",
-              name: chosen.model,
-              callId: "",
-              idempotent: true,
-              context: prepared.context
+        const purpose = steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat"
+        const call = Effect.fnUntraced(function* (routing: Routing) {
+          const { intendedModel, model, provider, reasons } = routing
+          const assembling = yield* Clock.currentTimeMillis
+          const prepared = yield* compactor.fit(turn, model)
+          yield* live.begin(said)
+          const started = transactions.atomically(
+            Effect.gen(function* () {
+              yield* journal.loseStartedSteps(turn.id)
+              yield* journal.enter(turn.id, "assembling", assembling)
+              yield* journal.enter(turn.id, "calling")
+              return yield* journal.startStep({
+                turn: turn.id,
+                kind: "model",
+                name: model,
+                callId: "",
+                idempotent: true,
+                context: prepared.context
+              })
             })
-          })
-        )
-        yield* modelCall.call(
-          {
-            session: turn.session,
-            turn: turn.id,
-            agent: turn.agent,
-            person: turn.person,
-            purpose: steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat",
-            provider: chosen.name,
-            model: chosen.model,
-            intendedModel: chosen.model,
-            reasons: [],
-            prefixHash: context.prefixHash,
-            prompt: prepared.prompt,
-            tools: context.tools,
-            maxOutputTokens
-          },
-          {
-            started,
-            delta: (delta) =>
-              delta._tag === "Text" ? live.text(delta.text) : live.thinking(delta.text),
-            retrying: (error, afterMillis) =>
-              Effect.logWarning("the model is asked again").pipe(
-                Effect.annotateLogs({ error: error.reason._tag, afterMillis, turn: turn.id }),
-                Effect.andThen(live.retrying("the model is busy, trying again", afterMillis))
-              ),
-            finished: (answer, step) =>
-              Effect.andThen(keep(turn, answer, step), learn(answer, prepared.unlearnt))
-          }
-        )
+          )
+          yield* modelCall.call(
+            {
+              session: turn.session,
+              turn: turn.id,
+              agent: turn.agent,
+              person: turn.person,
+              purpose,
+              provider,
+              model,
+              intendedModel,
+              reasons,
+              prefixHash: context.prefixHash,
+              prompt: prepared.prompt,
+              tools: context.tools,
+              maxOutputTokens
+            },
+            {
+              started,
+              delta: (delta) =>
+                delta._tag === "Text" ? live.text(delta.text) : live.thinking(delta.text),
+              retrying: (error, afterMillis) =>
+                Effect.logWarning("the model is asked again").pipe(
+                  Effect.annotateLogs({ error: error.reason._tag, afterMillis, turn: turn.id }),
+                  Effect.andThen(live.retrying("the model is busy, trying again", afterMillis))
+                ),
+              finished: (answer, step) =>
+                Effect.andThen(keep(turn, answer, step), learn(answer, prepared.unlearnt))
+            }
+          )
+        })
+        yield* routed.ask(turn, call, (reason) => live.retrying(reason, 0))
         yield* live.end
       })
 
