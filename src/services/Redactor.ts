@@ -5,8 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { makeKnownValues } from "../domain/redaction/known.ts"
-import { openEnd } from "../domain/redaction/openEnd.ts"
+import { makePieces, type Pieces } from "../domain/redaction/pieces.ts"
 import { replaceFindings, scan } from "../domain/redaction/scan.ts"
+import { spellings } from "../domain/redaction/spellings.ts"
 import { substituteName, utf16 } from "../domain/redaction/units.ts"
 import { makeWatchedValues } from "../domain/redaction/watched.ts"
 import { KeyedHash } from "./KeyedHash.ts"
@@ -15,13 +16,6 @@ import { KeyedHash } from "./KeyedHash.ts"
 export interface Scrubbed {
   readonly text: string
   readonly kinds: ReadonlyArray<string>
-}
-
-export interface Pieces {
-  /** What may be said now; the beginning of what could be a secret is held back. */
-  readonly push: (piece: string) => string
-  /** What was held back, once no more comes. */
-  readonly rest: () => string
 }
 
 export class Redactor extends Context.Service<
@@ -69,31 +63,11 @@ export class Redactor extends Context.Service<
       }
       const scrub = (text: string) => inbound(text).text
 
-      const outboundPieces = (): Pieces => {
-        let kept = ""
-        return {
-          push: (piece) => {
-            const text = withoutHeld(kept + piece, () => undefined)
-            const findings = scan(text)
-            const end = Math.min(
-              openEnd(text),
-              watched.openFrom(text),
-              text.length - known.openLength(text)
-            )
-            // What was found whole is not cut either.
-            const cut = findings.find((one) => one.start < end && one.end > end)
-            const open = cut?.from ?? cut?.start ?? end
-            kept = text.slice(open)
-            const whole = findings.filter((one) => one.end <= open)
-            return replaceFindings(text.slice(0, open), whole)
-          },
-          rest: () => {
-            const text = scrub(kept)
-            kept = ""
-            return text
-          }
-        }
-      }
+      const outboundPieces = () =>
+        makePieces({
+          withoutHeld: (text) => withoutHeld(text, () => undefined),
+          openFrom: (text) => Math.min(watched.openFrom(text), text.length - known.openLength(text))
+        })
 
       return Redactor.of({
         inbound,
@@ -103,9 +77,12 @@ export class Redactor extends Context.Service<
         outboundPieces,
         learn: (name, value) => known.learn(name, Redacted.value(value)),
         watch: (name, value) => {
-          const units = utf16(value)
-          watched.watch(name, units)
-          units.fill(0)
+          for (const form of spellings(value)) {
+            const units = utf16(form)
+            watched.watch(name, units)
+            units.fill(0)
+            form.fill(0)
+          }
         },
         unwatch: watched.unwatch
       })

@@ -12,8 +12,8 @@ const folded = Uint8Array.from({ length: 128 }, (_, code) => {
   return code >= 48 && code <= 57 ? 48 : code
 })
 
-/** What stands beyond ASCII folds to nothing that an anchor has. */
-const fold = (code: number): number => (code < 128 ? folded[code]! : 0)
+/** Of what stands beyond ASCII the lower bits do: names in other scripts are anchors too. */
+const fold = (code: number): number => (code < 128 ? folded[code]! : code & 127)
 
 const trigram = (text: string): number => {
   let hash = 0
@@ -45,7 +45,7 @@ export const makeAnchors = <A>(
       let hash = 0
       for (let index = 0; index < text.length; index++) {
         const code = text.charCodeAt(index)
-        hash = ((hash << bits) | (code < 128 ? folded[code]! : 0)) & mask
+        hash = ((hash << bits) | (code < 128 ? folded[code]! : code & 127)) & mask
         if (((bitmap[hash >> 3]! >> (hash & 7)) & 1) === 0) continue
         const found = byTrigram.get(hash)
         if (index >= 2 && found !== undefined) visit(index - 2, found)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Values that were released, wherever they stand: as they are, and in the forms that programs give them. */
 
+import { spellings } from "./spellings.ts"
+
 /** Shorter ones are too common to be taken out of everything. */
 export const shortestValue = 8
 
@@ -9,14 +11,11 @@ interface Known {
   readonly form: string
 }
 
+const decoder = new TextDecoder()
 const encoder = new TextEncoder()
-const base64 = (value: string): string =>
-  btoa(String.fromCharCode(...encoder.encode(value))).replace(/=+$/, "")
 
 const formsOf = (value: string): ReadonlyArray<string> => {
-  const forms = [value, encodeURIComponent(value), value.replaceAll("\n", "\\n")]
-  // The last character of base64 depends on what follows.
-  if (value.length <= 4096) forms.push(base64(value).slice(0, -1))
+  const forms = spellings(encoder.encode(value)).map((form) => decoder.decode(form))
   return [...new Set(forms)].filter((form) => form.length >= shortestValue)
 }
 
