@@ -4,12 +4,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { makeKnownValues } from "../domain/redaction/known.ts"
+import { makeHeldValues } from "../domain/redaction/held.ts"
 import { makePieces, type Pieces } from "../domain/redaction/pieces.ts"
 import { replaceFindings, scan } from "../domain/redaction/scan.ts"
-import { spellings } from "../domain/redaction/spellings.ts"
-import { substituteName, utf16 } from "../domain/redaction/units.ts"
-import { makeWatchedValues } from "../domain/redaction/watched.ts"
+import { substituteName } from "../domain/redaction/units.ts"
 import { KeyedHash } from "./KeyedHash.ts"
 
 /** A text without its secrets, and what kinds of them stood in it, each once. */
@@ -44,15 +42,13 @@ export class Redactor extends Context.Service<
   static readonly layer = Layer.effect(
     Redactor,
     Effect.map(KeyedHash, (keyedHash) => {
-      const known = makeKnownValues()
-      const watched = makeWatchedValues(keyedHash)
+      const held = makeHeldValues(keyedHash)
 
       /** Without the values that we hold ourselves. */
       const withoutHeld = (text: string, found: (name: string) => void): string => {
-        const rest = known.replace(text, found)
-        const stored = watched.find(rest)
+        const stored = held.find(text)
         for (const { kind } of stored) found(kind)
-        return replaceFindings(rest, stored, substituteName)
+        return replaceFindings(text, stored, substituteName)
       }
       const inbound = (text: string): Scrubbed => {
         const kinds = new Set<string>()
@@ -66,7 +62,7 @@ export class Redactor extends Context.Service<
       const outboundPieces = () =>
         makePieces({
           withoutHeld: (text) => withoutHeld(text, () => undefined),
-          openFrom: (text) => Math.min(watched.openFrom(text), text.length - known.openLength(text))
+          openFrom: held.openFrom
         })
 
       return Redactor.of({
@@ -75,16 +71,9 @@ export class Redactor extends Context.Service<
         outbound: scrub,
         log: scrub,
         outboundPieces,
-        learn: (name, value) => known.learn(name, Redacted.value(value)),
-        watch: (name, value) => {
-          for (const form of spellings(value)) {
-            const units = utf16(form)
-            watched.watch(name, units)
-            units.fill(0)
-            form.fill(0)
-          }
-        },
-        unwatch: watched.unwatch
+        learn: (name, value) => held.learn(name, Redacted.value(value)),
+        watch: held.watch,
+        unwatch: held.unwatch
       })
     })
   )

@@ -15,7 +15,7 @@ export type Rule = (
   text: string,
   at: number,
   /** No letter or digit stands before it, or only the end of another secret. */
-  isFree: boolean
+  isFree: () => boolean
 ) => Finding | undefined
 
 export interface Anchored {

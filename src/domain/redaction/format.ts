@@ -34,7 +34,7 @@ export const ofFormat = ({ anchors, before, kind, shape }: Format): Anchored => 
     if (start < 0) return undefined
     shape.lastIndex = start
     if (!shape.test(text)) return undefined
-    if (!(before === 0 ? isFree : isAtStart(text, start))) return undefined
+    if (!(before === 0 ? isFree() : isAtStart(text, start))) return undefined
     return { start, end: shape.lastIndex, kind }
   },
   ...(anchors.some((anchor) => anchor.includes(" ")) ? { span: shape } : {})

@@ -12,7 +12,7 @@ const schemeShape = /(bearer|basic|ssws)[ \t]{1,3}([\w.~+/-]{8,2048}={0,2})/iy
 const scheme: Rule = (text, at, isFree) => {
   schemeShape.lastIndex = at
   const found = schemeShape.exec(text)
-  if (found === null || !isFree) return undefined
+  if (found === null || !isFree()) return undefined
   const [, name, value] = found as unknown as readonly [string, string, string]
   if (!looksRandom(value) || value.length < 12) return undefined
   const end = schemeShape.lastIndex
@@ -72,7 +72,7 @@ const curlShape =
   /(?:curl|wget)\b(?:[^\n\\]|\\[^]){0,400}?[ \t\n]-(?:u|-user|-proxy-user)[ =]{0,2}\\{0,3}["']?[^\s:"'\\]{0,128}:([^\s"'\\]{3,256})/y
 const curlUser: Rule = (text, at, isFree) => {
   curlShape.lastIndex = at
-  const value = isFree ? curlShape.exec(text)?.[1] : undefined
+  const value = isFree() ? curlShape.exec(text)?.[1] : undefined
   if (value === undefined || isSubstitute(value) || /^\$\{?[A-Za-z_]\w*\}?$/.test(value))
     return undefined
   const end = curlShape.lastIndex

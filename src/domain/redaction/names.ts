@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** How a name, a sign and a value are written that together say that the value is a secret. */
 
+const keys = (word: string) => ["_", "-", " ", ""].map((sign) => `${word}${sign}key`)
+
 /** The first letters of each word that names a secret; the rest is looked at when one is found. */
 export const nameAnchors = [
   ...["pass", "pwd", "psk", "kennwort", "aseña", "asena", "nha", "пароль", "Пароль", "ПАРОЛЬ"],
@@ -8,8 +10,11 @@ export const nameAnchors = [
     Array.from(":：=＝是为為 　\"'`*_", (next) => word + next)
   ),
   ...["パスワード", "비밀번호", "secret", "token", "credential"],
-  ...["api_key", "access_key", "accountkey", "private_key", "authkey", "encryption_key"],
-  ...["signing_key", "presharedkey", "subscription-key", "functions-key", "master_key", "sig="]
+  ...["api", "access", "account", "private", "auth", "encryption", "signing", "preshared"].flatMap(
+    keys
+  ),
+  ...["subscription", "functions", "master"].flatMap(keys),
+  "sig="
 ]
 
 const word =
@@ -20,7 +25,7 @@ const ending =
 const about = /(?:[ \t](?:for|of|on|to|in|at|für|de|para|pour)[ \t][^\n:=]{1,40}?)?/
 const type = /(?:[ \t]{0,3}:[ \t]{0,3}&?(?:str|string|secretstr)(?=[ \t]{0,3}=))?/
 const assign =
-  /[ \t\u00a0\u202f\u3000]{0,3}(?:=>|:=|={1,3}|%3D|%3A|[:：＝](?:\*{1,2})?(?:[ \t]{0,3}[|>][+-]?(?=\r?\n)|(?:[ \t]{0,3}(?:\r?\n|\\{1,7}n)[ \t]{0,20}))?\s?)[ \t\u3000]{0,20}/
+  /[ \t\u00a0\u202f\u3000]{0,3}(?:=>|:=|={1,3}|%3D|%3A|[:：＝](?:\*{1,2})?(?:[ \t]{0,3}[|>][+-]?(?=\r?\n|\\))?(?:[ \t]{0,3}(?:\r?\n|\\{1,7}n)[ \t]{0,20})?\s?)[ \t\u3000]{0,20}/
 const speech =
   /[ \t]{1,3}(?:is|ist|lautet|est|es|é|—|–)[ \t]{1,3}|[ \t]?(?:是|为|為|は)[ \t\u3000]{0,3}/
 const comma = /[ \t]{0,3},[ \t]{0,3}/

@@ -38,12 +38,10 @@ const tokenStart = (text: string): number => {
 /** Where the first begins of which all that is there may be the beginning. */
 const spanStart = (text: string): number => {
   let open = text.length
-  spans.each(text, (at, shapes) => {
+  spans.each(text, (at, shape) => {
     if (at >= open) return
-    for (const shape of shapes) {
-      shape.lastIndex = at
-      if (shape.test(text)) open = at
-    }
+    shape.lastIndex = at
+    if (shape.test(text)) open = at
   })
   return open
 }

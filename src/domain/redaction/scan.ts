@@ -35,15 +35,15 @@ const merge = (one: Finding, other: Finding): Finding => ({
 export const scan = (text: string): ReadonlyArray<Finding> => {
   const found: Array<Finding> = []
   let covered = 0
-  anchors.each(text, (at, rules) => {
+  let here = 0
+  const isFree = () => here === covered || isAtStart(text, here)
+  anchors.each(text, (at, rule) => {
     if (at < covered) return
-    const isFree = at === covered || isAtStart(text, at)
-    for (const rule of rules) {
-      const finding = rule(text, at, isFree)
-      if (finding === undefined) continue
-      found.push(finding)
-      if (!vague.has(finding.kind)) covered = Math.max(covered, finding.end)
-    }
+    here = at
+    const finding = rule(text, at, isFree)
+    if (finding === undefined) return
+    found.push(finding)
+    if (!vague.has(finding.kind)) covered = Math.max(covered, finding.end)
   })
   if (found.length < 2) return found
   const apart: Array<Finding> = []

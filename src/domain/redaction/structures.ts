@@ -30,7 +30,7 @@ const putty: Rule = (text, at) => {
 const jwtShape = /eyJ[\w-]{8,2048}\.(?:eyJ)?[\w-]{4,4096}\.[\w-]{8,1024}/y
 const jwt: Rule = (text, at, isFree) => {
   jwtShape.lastIndex = at
-  if (!isFree || !jwtShape.test(text)) return undefined
+  if (!jwtShape.test(text) || !isFree()) return undefined
   return { start: at, end: jwtShape.lastIndex, kind: "jwt" }
 }
 
@@ -43,8 +43,8 @@ const telegramToken: Rule = (text, at) => {
   while (start > 0 && at - start < 12 && /\d/.test(text[start - 1]!)) start--
   const digits = at + 2 - start
   // In an address it is preceded by "bot".
-  const isFree = isAtStart(text, start) || text.slice(Math.max(0, start - 3), start) === "bot"
-  if (digits < 6 || !isFree) return undefined
+  const isApart = isAtStart(text, start) || text.slice(Math.max(0, start - 3), start) === "bot"
+  if (digits < 6 || !isApart) return undefined
   return { start, end: botShape.lastIndex, kind: "telegram-token" }
 }
 
@@ -55,7 +55,7 @@ const discordBeginnings = ["MD", "MT", "Mj", "Mz", "ND", "NT", "Nj", "Nz", "OD",
 )
 const discordToken: Rule = (text, at, isFree) => {
   discordShape.lastIndex = at
-  if (!isFree || !discordShape.test(text)) return undefined
+  if (!discordShape.test(text) || !isFree()) return undefined
   return { start: at, end: discordShape.lastIndex, kind: "discord-token" }
 }
 

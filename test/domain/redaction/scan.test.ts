@@ -238,7 +238,7 @@ describe("values", () => {
         else redactor.learn("HARD", Redacted.make(hard))
         for (const spelled of spellings) {
           const clean = redactor.outbound(`<${spelled}>`)
-          assert.match(clean, /^<\s?\[HARD\](?:[\w]=?=?)?(?:\s|\+|%20)?>$/, `${take}: ${spelled}`)
+          assert.match(clean, /^<\s?\[HARD\](?:[\w/+-]=?=?)?(?:\s|\+|%20)?>$/, `${take}: ${spelled}`)
         }
       }
     })
