@@ -2,7 +2,10 @@
 /** `password=…`, `"api_key": "…"`, `the password is …`: values that show by the name before them. */
 import { type Anchored, isSubstitute, type Rule } from "./finding.ts"
 import { isPassword, isToken, type Setting } from "./judgement.ts"
-import { bare, inElement, nameAnchors, named, quoted, span, spoken } from "./names.ts"
+import { bare, goesOn, inElement, nameAnchors, named, quoted, span, spoken } from "./names.ts"
+
+/** So much of a value is judged, and then the rest of it goes too. */
+const longestLooked = 256
 
 /** How far before the name is looked: an option's dashes, a function's bracket, a login. */
 const longestBefore = 120
@@ -82,7 +85,10 @@ const rule: Rule = (text, at) => {
   const isPass = isPasswordName(word)
   const isSecret = (isPass ? isPassword : isToken)(plain, text.slice(start, start + 300), setting)
   if (!isSecret) return undefined
-  return { from: at, start, end: start + kept.length, kind: isPass ? "password" : "secret" }
+  const end = start + kept.length
+  const more =
+    isQuoted || kept.length < longestLooked ? 0 : (matched(goesOn, text, end)?.length ?? 0)
+  return { from: at, start, end: end + more, kind: isPass ? "password" : "secret" }
 }
 
 export const assignments: Anchored = { anchors: nameAnchors, rule, span }

@@ -49,7 +49,7 @@ const packageAuth: Rule = (text, at) => {
 }
 
 const cookieShape =
-  /cookie\\{0,7}["']?[ \t]{0,3}:[ \t]{0,3}\\{0,7}["'`]?([^\s;,="'`\\]{1,64}=[^\n"'`\\]{1,4096})/iy
+  /cookie\\{0,7}["']?[ \t]{0,3}:[ \t]{0,3}\\{0,7}["'`]?([^\s;,=:"'`\\]{1,64}=[^\s;"'`\\]{1,4096}(?:;[ \t]{0,3}[^\s;,=:"'`\\]{1,64}=[^\s;"'`\\]{0,4096}){0,64})/iy
 const isSession = (pair: string) => {
   const sign = pair.indexOf("=")
   const value = pair.slice(sign + 1).trim()

@@ -46,14 +46,16 @@ export const quoted =
 
 /** What ends in another script's sentence, and brackets that open nothing. */
 const ends = "。，、；！？」』）"
+/** What a longer value goes on with. */
+export const goesOn = /[^\s"'`,;&|<>\\]{0,8192}/y
 /** Without quotes, where signs part it from what follows. */
 export const bare = new RegExp(
-  `(?:\\\\(?!["'n]|u00)|(?!%(?:2[26C]|7D|0A))[^\\s"'\`,;&|<>\\\\${ends}]){1,2048}`,
+  `(?:[^\\s"'\`,;&|<>%\\\\${ends}]|%(?!2[26C]|7D|0A)|\\\\(?!["'n]|u00)){1,256}`,
   "y"
 )
 /** In a sentence or on a line of its own only a blank parts it. */
 export const spoken = new RegExp(
-  `(?:\\\\(?!["'n]|u00)|[^\\s"'\`,;&|<>\\\\${ends}]|(?<=\\w)'(?=\\w)|[,;&|<>](?=[^\\s"'\`\\\\])){1,2048}`,
+  `(?:[^\\s"'\`,;&|<>\\\\${ends}]|\\\\(?!["'n]|u00)|(?<=\\w)'(?=\\w)|[,;&|<>](?=[^\\s"'\`\\\\])){1,256}`,
   "y"
 )
 export const inElement = /[^<>\n]{1,512}(?=<\/)/y
@@ -67,6 +69,6 @@ export const span = new RegExp(
     .replace(
       "([\"'`])",
       "(?<sign>[\"'`])"
-    )}|["'\`]?(?:[^\\s"\`\\\\]|\\\\(?!["'n])){0,2048}|[^<>\\n]{1,512}(?:</)?)`,
+    )}|["'\`]?(?:[^\\s"\`\\\\]|\\\\(?!["'n])){0,600}|[^<>\\n]{1,512}(?:</)?)`,
   "iy"
 )

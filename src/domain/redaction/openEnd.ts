@@ -35,15 +35,20 @@ const tokenStart = (text: string): number => {
   return Math.max(least, start - 1)
 }
 
+/** No secret with what shows it, and a blank in it, is longer; blocks of keys apart. */
+const longestSpan = 4400
+
 /** Where the first begins of which all that is there may be the beginning. */
 const spanStart = (text: string): number => {
-  let open = text.length
-  spans.each(text, (at, shape) => {
+  const least = Math.max(0, text.length - longestSpan)
+  const tail = text.slice(least)
+  let open = tail.length
+  spans.each(tail, (at, shape) => {
     if (at >= open) return
     shape.lastIndex = at
-    if (shape.test(text)) open = at
+    if (shape.test(tail)) open = at
   })
-  return open
+  return least + open
 }
 
 const blockStart = (text: string): number => {

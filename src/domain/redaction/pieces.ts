@@ -22,24 +22,29 @@ export interface Held {
 const contextLength = 128
 /** Up to here what is held back is looked at with each piece, beyond it when it has grown by a part. */
 const shortHeld = 256
-const growth = 1 / 16
+const growth = 1 / 4
+
+/** Secrets that hang together without an end are cut here, and what is cut off goes too. */
+const longestHeld = 4 * longestToken
 
 const fromOf = ({ from, start }: Finding) => from ?? start
 
 /** Neither what was found whole nor what it was known by is cut. */
-const uncut = (findings: ReadonlyArray<Finding>, end: number): number => {
-  const cut = findings.filter((one) => fromOf(one) < end && one.end > end)
-  return cut.length === 0 ? end : uncut(findings, Math.min(...cut.map(fromOf)))
-}
+const uncut = (findings: ReadonlyArray<Finding>, end: number): number =>
+  findings.reduceRight(
+    (open, one) => (fromOf(one) < open && one.end > open ? fromOf(one) : open),
+    end
+  )
 
 export const makePieces = ({ openFrom, withoutHeld }: Held): Pieces => {
   let context = ""
   let kept = ""
   let waiting = ""
+  let isBroken = false
 
   const mustWait = () => {
     const length = kept.length + waiting.length
-    if (length < 2 * longestToken && kept !== "" && !hasBreak(waiting)) return true
+    if (length < 2 * longestToken && kept !== "" && !isBroken) return true
     return kept.length > shortHeld && waiting.length < kept.length * growth
   }
 
@@ -62,10 +67,13 @@ export const makePieces = ({ openFrom, withoutHeld }: Held): Pieces => {
     const open = endOf(text, findings)
     const clean = replaceFindings(
       text.slice(0, open),
-      findings.filter(({ end }) => end <= open)
+      findings
+        .filter(({ start }) => start < open)
+        .map((one) => ({ ...one, end: Math.min(one.end, open) }))
     )
     kept = text.slice(open)
     waiting = ""
+    isBroken = false
     context = (context + clean).slice(-contextLength)
     return clean
   }
@@ -73,8 +81,13 @@ export const makePieces = ({ openFrom, withoutHeld }: Held): Pieces => {
   return {
     push: (piece) => {
       waiting += piece
+      isBroken ||= hasBreak(piece)
       if (mustWait()) return ""
-      return release((text, findings) => uncut(findings, Math.min(openEnd(text), openFrom(text))))
+      return release((text, findings) => {
+        const end = Math.min(openEnd(text), openFrom(text))
+        const open = uncut(findings, end)
+        return open === 0 && text.length > longestHeld ? end : open
+      })
     },
     rest: () => release((text) => text.length)
   }
