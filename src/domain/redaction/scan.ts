@@ -20,7 +20,7 @@ export const all: ReadonlyArray<Anchored> = [
 const anchors = makeAnchors<Rule>(all)
 
 /** A name before a value says least about what it is. */
-const vague = new Set(["secret", "password"])
+export const vague: ReadonlySet<string> = new Set(["secret", "password"])
 
 /** Two that overlap are one, of the more telling kind. */
 const merge = (one: Finding, other: Finding): Finding => ({
