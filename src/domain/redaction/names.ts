@@ -3,18 +3,42 @@
 
 const keys = (word: string) => ["_", "-", " ", ""].map((sign) => `${word}${sign}key`)
 
+const keyNames = [
+  "api",
+  "access",
+  "account",
+  "private",
+  "auth",
+  "encryption",
+  "signing",
+  "preshared",
+  "subscription",
+  "functions",
+  "master"
+]
+
 /** The first letters of each word that names a secret; the rest is looked at when one is found. */
 export const nameAnchors = [
-  ...["pass", "pwd", "psk", "kennwort", "aseña", "asena", "nha", "пароль", "Пароль", "ПАРОЛЬ"],
+  "pass",
+  "pwd",
+  "psk",
+  "kennwort",
+  "aseña",
+  "asena",
+  "nha",
+  "пароль",
+  "Пароль",
+  "ПАРОЛЬ",
+  "パスワード",
+  "비밀번호",
+  "secret",
+  "token",
+  "credential",
+  "sig=",
   ...["密码", "密碼", "口令"].flatMap((word) =>
     Array.from(":：=＝是为為 　\"'`*_", (next) => word + next)
   ),
-  ...["パスワード", "비밀번호", "secret", "token", "credential"],
-  ...["api", "access", "account", "private", "auth", "encryption", "signing", "preshared"].flatMap(
-    keys
-  ),
-  ...["subscription", "functions", "master"].flatMap(keys),
-  "sig="
+  ...keyNames.flatMap(keys)
 ]
 
 const word =

@@ -69,7 +69,7 @@ export const makePieces = ({ openFrom, withoutHeld }: Held): Pieces => {
       text.slice(0, open),
       findings
         .filter(({ start }) => start < open)
-        .map((one) => ({ ...one, end: Math.min(one.end, open) }))
+        .map(({ end, kind, start }) => ({ start, end: Math.min(end, open), kind }))
     )
     kept = text.slice(open)
     waiting = ""
