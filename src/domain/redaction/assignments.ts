@@ -19,7 +19,7 @@ const isPasswordName = (name: string) =>
 const isOwnWord = (name: string, before: string) => {
   if (!/^(?:pass|psk)$/i.test(name)) return true
   if (!/[a-z]$/i.test(before)) return true
-  if (/[a-z]$/.test(before) && /^P/.test(name)) return true
+  if (/[a-z]$/.test(before) && name.startsWith("P")) return true
   return /(?:^|[^a-z])(?:db|user|my|mail|smtp|imap|ftp|admin|root|sql|mysql|pg|redis|mongo|http|ldap|wifi|key|store|auth|ssl|app|web|the)$/i.test(
     before
   )
