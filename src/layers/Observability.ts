@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Logs on stderr and in the ring, structured, through the one door where secrets are taken out. */
 import * as Effect from "effect/Effect"
+import * as Formatter from "effect/Formatter"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { LogRing } from "../services/LogRing.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Settings } from "../services/Settings.ts"
+import { logFmt, scrubbed } from "./logLines.ts"
 
 const make = Effect.gen(function* () {
   const { observability } = yield* Settings
   const redactor = yield* Redactor
   const ring = yield* LogRing
-  const format = observability.log_format === "json" ? Logger.formatJson : Logger.formatLogFmt
-  const logger = Logger.map(format, (text) => {
+  const isJson = observability.log_format === "json"
+  const logger = Logger.make((options) => {
+    const before = scrubbed(options, redactor.log)
+    const text = isJson ? Formatter.formatJson(before) : logFmt(before)
+    // Once more: what stands in the clear only when it is put together.
     const line = redactor.log(text)
     ring.append(line)
     return line

@@ -4,24 +4,16 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { makeKnownValues } from "../domain/redaction/known.ts"
-import { openEnd } from "../domain/redaction/openEnd.ts"
+import { makeHeldValues } from "../domain/redaction/held.ts"
+import { makePieces, type Pieces } from "../domain/redaction/pieces.ts"
 import { replaceFindings, scan } from "../domain/redaction/scan.ts"
-import { substituteName, utf16 } from "../domain/redaction/units.ts"
-import { makeWatchedValues } from "../domain/redaction/watched.ts"
+import { substituteName } from "../domain/redaction/units.ts"
 import { KeyedHash } from "./KeyedHash.ts"
 
 /** A text without its secrets, and what kinds of them stood in it, each once. */
 export interface Scrubbed {
   readonly text: string
   readonly kinds: ReadonlyArray<string>
-}
-
-export interface Pieces {
-  /** What may be said now; the beginning of what could be a secret is held back. */
-  readonly push: (piece: string) => string
-  /** What was held back, once no more comes. */
-  readonly rest: () => string
 }
 
 export class Redactor extends Context.Service<
@@ -50,15 +42,13 @@ export class Redactor extends Context.Service<
   static readonly layer = Layer.effect(
     Redactor,
     Effect.map(KeyedHash, (keyedHash) => {
-      const known = makeKnownValues()
-      const watched = makeWatchedValues(keyedHash)
+      const held = makeHeldValues(keyedHash)
 
       /** Without the values that we hold ourselves. */
       const withoutHeld = (text: string, found: (name: string) => void): string => {
-        const rest = known.replace(text, found)
-        const stored = watched.find(rest)
+        const stored = held.find(text)
         for (const { kind } of stored) found(kind)
-        return replaceFindings(rest, stored, substituteName)
+        return replaceFindings(text, stored, substituteName)
       }
       const inbound = (text: string): Scrubbed => {
         const kinds = new Set<string>()
@@ -69,31 +59,11 @@ export class Redactor extends Context.Service<
       }
       const scrub = (text: string) => inbound(text).text
 
-      const outboundPieces = (): Pieces => {
-        let kept = ""
-        return {
-          push: (piece) => {
-            const text = withoutHeld(kept + piece, () => undefined)
-            const findings = scan(text)
-            const end = Math.min(
-              openEnd(text),
-              watched.openFrom(text),
-              text.length - known.openLength(text)
-            )
-            // What was found whole is not cut either.
-            const cut = findings.find((one) => one.start < end && one.end > end)
-            const open = cut?.from ?? cut?.start ?? end
-            kept = text.slice(open)
-            const whole = findings.filter((one) => one.end <= open)
-            return replaceFindings(text.slice(0, open), whole)
-          },
-          rest: () => {
-            const text = scrub(kept)
-            kept = ""
-            return text
-          }
-        }
-      }
+      const outboundPieces = () =>
+        makePieces({
+          withoutHeld: (text) => withoutHeld(text, () => undefined),
+          openFrom: held.openFrom
+        })
 
       return Redactor.of({
         inbound,
@@ -101,13 +71,9 @@ export class Redactor extends Context.Service<
         outbound: scrub,
         log: scrub,
         outboundPieces,
-        learn: (name, value) => known.learn(name, Redacted.value(value)),
-        watch: (name, value) => {
-          const units = utf16(value)
-          watched.watch(name, units)
-          units.fill(0)
-        },
-        unwatch: watched.unwatch
+        learn: (name, value) => held.learn(name, Redacted.value(value)),
+        watch: held.watch,
+        unwatch: held.unwatch
       })
     })
   )

@@ -177,6 +177,20 @@ const cases: ReadonlyArray<readonly [string, string]> = [
     "# was: sk-ant-api03-abcdefgh\n",
     "1: secrets never stand in the configuration; store it in the vault instead: blufio secret set ANTHROPIC_API_KEY"
   ],
+  // Whatever the redaction knows by its form.
+  ...[
+    ["gl", "pat-Ab3dEf7hIj1kLm5nOp9q"],
+    ["h", "f_Ab3dEf7hIj1kLm5nOp9qRs2tUv4wXy6z"],
+    ["AI", "zaSyAb3dEf7hIj1kLm5nOp9qRs2tUv4wXy6zA"],
+    ["gs", "k_Ab3dEf7hIj1kLm5nOp9qRs2tUv4wXy6zA"],
+    ["https://x.example/?token=sk", "_live_Ab3dEf7hIj1kLm5nOp9q"]
+  ].map(
+    (parts) =>
+      [
+        `agent.system_prompt = '${parts.join("")}'`,
+        `1: ${insteadOf("agent.system_prompt", someVariable)}`
+      ] as const
+  ),
   // Text that is not TOML.
   ["[agent]\nname = ", "2: not valid TOML: Unspecified values are invalid"],
   ["a = 1\na = 2", "2: not valid TOML: Defining a key multiple times is invalid"],

@@ -1,100 +1,94 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** `password=…`, `"api_key": "…"`, `the password is …`: values that show by the name before them. */
-import { type Finding, isSubstitute } from "./finding.ts"
+import { type Anchored, isSubstitute, type Rule } from "./finding.ts"
+import { isPassword, isToken, type Setting } from "./judgement.ts"
+import { bare, goesOn, inElement, nameAnchors, named, quoted, span, spoken } from "./names.ts"
 
-/** The first letters of each word that names a secret; the rest is looked at when one is found. */
-export const assignmentAnchors = [
-  "pass",
-  "pwd",
-  "secret",
-  "token",
-  "api_key",
-  "api-key",
-  "apikey",
-  "access_key",
-  "access-key",
-  "accesskey",
-  "accountkey",
-  "account_key",
-  "privatekey",
-  "private_key",
-  "authkey",
-  "auth_key",
-  "credential",
-  "encryption_key",
-  "signing_key",
-  "sig="
-]
+/** So much of a value is judged, and then the rest of it goes too. */
+const longestLooked = 256
 
-const word =
-  /(?:pass(?:wor[dt]|wd|phrase|code)?|pwd|secret|token|(?:api|access|account|private|auth|encryption|signing)[_-]?key|credentials?|sig(?==))/iy
-/** What may follow the word within the name: nothing that says that it is about the secret only. */
-const nameEnd =
-  /(?:[_-](?:access[_-]?key|key|token|value|prod|live|test|dev|\d{1,3}))?\\{0,7}["'`]?/iy
-const separator = /[ \t]{0,3}(?:=>|:=|==?|:)[ \t]{0,3}|[ \t]{1,3}is[ \t]{1,3}/iy
-/** Its quotes may be escaped: in a line of JSON that quotes another. */
-const quoted = /(\\{0,7}["'`])((?:(?!\1)(?:\\.|[^\\\n])){1,512})\1/y
-const bare = /(?:\\(?!["'n])|[^\s"'`,;&|<>(){}[\]\\]){1,512}/y
+/** How far before the name is looked: an option's dashes, a function's bracket, a login. */
+const longestBefore = 120
 
-const isPasswordName = (name: string) => /^(?:pass|pwd)/i.test(name)
+const isPasswordName = (name: string) =>
+  !/^(?:secret|token|api|access|account|private|auth|encr|sign|preshared|subs|func|master|cred|sig)/i.test(
+    name
+  )
 
-const placeholder =
-  /^(?:string|str|text|bytes?|number|int|bool(?:ean)?|any|unknown|null|nil|none|undefined|true|false|yes|no|required|optional|example|placeholder|redacted|hidden|secret|password|passwd|token|changeme|change[_-]me|your[_-].*|my[_-].*|todo|tbd|n\/a|x+|\*+|\.+|-+|_+|<.*|\$.*|%.*|\{\{?.*|@.*|#.*)$/i
-
-/** Names of things in a program: words joined by dots, underscores or arrows; paths; calls. */
-const isReference = (value: string) =>
-  /^[A-Za-z_$][A-Za-z_$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][\w$]*)*[!?]?$/.test(value) ||
-  /^(?:\.{0,2}|~)\/[\w./-]+$/.test(value) ||
-  /^[\w.]+\.(?:env|environ|get\w*)\b/.test(value)
-
-const classes = (value: string): number =>
-  [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((one) => one.test(value)).length
-
-const isPassword = (value: string, isQuoted: boolean, isProse: boolean) => {
-  if (value.length < 4) return false
-  if (isQuoted && !isProse)
-    return !/\s/.test(value) && value.length >= 6 ? true : classes(value) >= 2
-  if (isReference(value)) return false
-  return classes(value) >= 2 && (/\d/.test(value) || value.length >= 12 || classes(value) >= 3)
+/** "compass" and "bypass" are words of their own; "dbpass" and "dbPass" are not. */
+const isOwnWord = (name: string, before: string) => {
+  if (!/^(?:pass|psk)$/i.test(name)) return true
+  if (!/[a-z]$/i.test(before)) return true
+  if (/[a-z]$/.test(before) && name.startsWith("P")) return true
+  return /(?:^|[^a-z])(?:db|user|my|mail|smtp|imap|ftp|admin|root|sql|mysql|pg|redis|mongo|http|ldap|wifi|key|store|auth|ssl|app|web|the)$/i.test(
+    before
+  )
 }
 
-/** Random enough that nobody wrote it by hand: letters and digits mixed, few of them twice. */
-const isToken = (value: string) =>
-  value.length >= 12 &&
-  /[A-Za-z]/.test(value) &&
-  /\d/.test(value) &&
-  !/\s/.test(value) &&
-  new Set(value).size >= Math.min(10, value.length / 2)
+const isOption = (before: string) =>
+  /(?:^|[\s"'`[(,=])--?[\w-]{0,40}$/.test(before) || /\blogin\s+\S{1,64}\s+$/.test(before)
+const isArgument = (before: string) => /\(\s{0,3}\\{0,3}["'][\w.-]{0,40}$/.test(before)
+const isElement = (before: string) => /<[\w:.-]{0,40}$/.test(before)
+/** A cloud's name of where a secret is kept. */
+const isResource = (before: string) => /:\d{12}:$/.test(before)
 
-const isCall = (text: string, end: number) => text[end] === "("
+const matched = (shape: RegExp, text: string, at: number): string | undefined => {
+  shape.lastIndex = at
+  return shape.exec(text)?.[0]
+}
+
+/** Without what closes a bracket from before the value, or the sentence. */
+const trimmed = (value: string): string => {
+  let kept = value.replace(/[.:]+$/, "")
+  for (const [open, close] of ["()", "[]", "{}"] as const)
+    while (kept.endsWith(close!) && kept.split(close!).length > kept.split(open!).length)
+      kept = kept.slice(0, -1).replace(/[.:]+$/, "")
+  return kept
+}
 
 /** `at`: where a word that names secrets begins. */
-export const assignment = (text: string, at: number): Finding | undefined => {
-  word.lastIndex = at
-  const name = word.exec(text)?.[0]
-  if (name === undefined) return undefined
-  nameEnd.lastIndex = at + name.length
-  const tail = nameEnd.exec(text)?.[0] ?? ""
-  separator.lastIndex = at + name.length + tail.length
-  const sign = separator.exec(text)?.[0]
-  if (sign === undefined) return undefined
-  const from = separator.lastIndex
-  const isProse = /is/i.test(sign) || (sign.includes(":") && /[ \t]$/.test(sign))
+const rule: Rule = (text, at) => {
+  named.lastIndex = at
+  const found = named.exec(text)?.groups
+  if (found === undefined) return undefined
+  const from = named.lastIndex
+  const { assign = "", lead = "", mark, speech, word = "" } = found
+  const before = text.slice(Math.max(0, at - longestBefore), at)
+  if (!isOwnWord(word, before) || isResource(before)) return undefined
+  if (found["blank"] !== undefined && !isOption(before)) return undefined
+  const isComma = found["comma"] !== undefined
+  if (isComma && (mark === undefined || !isArgument(before))) return undefined
+  const isInElement = found["element"] !== undefined
+  if (isInElement && !isElement(before)) return undefined
+  const isSpeech = speech !== undefined
+  const isLoose = isSpeech || isComma || (/[:：]/.test(assign) && /\s$/.test(assign))
   quoted.lastIndex = from
   const inQuotes = quoted.exec(text)
-  bare.lastIndex = from
-  const value = inQuotes?.[2] ?? bare.exec(text)?.[0]
-  if (value === undefined || isSubstitute(text.slice(from)) || isSubstitute(value)) return undefined
-  const start = from + (inQuotes?.[1]?.length ?? 0)
-  const bareEnd = start + value.length
-  if (inQuotes === null && isCall(text, bareEnd)) return undefined
-  // What ends a sentence is not part of the word before it.
-  const kept = inQuotes === null ? value.replace(/[.!?:]+$/, "") : value
-  if (placeholder.test(kept)) return undefined
-  const isSecret = isPasswordName(name)
-    ? isPassword(kept, inQuotes !== null, isProse)
-    : isToken(kept)
+  // A quote that is never closed: the rest of it is missing.
+  const opening = inQuotes === null ? (matched(/\\{0,7}["'`]/y, text, from)?.length ?? 0) : 0
+  const isQuoted = inQuotes !== null || opening > 0
+  const start = from + (inQuotes === null ? opening : inQuotes[1]!.length + 1)
+  const form = isInElement ? inElement : isLoose && mark === undefined ? spoken : bare
+  const value = inQuotes?.[3] ?? matched(form, text, start)
+  if (value === undefined || isSubstitute(text.slice(start, start + 90))) return undefined
+  const isOnNextLine = /\n|\\n/.test(assign)
+  if (isOnNextLine && !isQuoted && /^[\w.-]+(?:=|:$)/.test(value)) return undefined
+  const kept = isQuoted || isInElement ? value : trimmed(value)
+  const setting: Setting = {
+    // Two texts side by side, as arguments: the second is judged as if it stood alone.
+    isQuoted: isComma ? /\s/.test(kept) : isQuoted || isInElement || lead !== "",
+    isProse: isLoose && (mark === undefined || !isQuoted),
+    isSpeech,
+    isPass: /^pass$/i.test(word)
+  }
+  const plain = isQuoted ? kept : kept.replace(/[!?]+$/, "")
+  const isPass = isPasswordName(word)
+  const isSecret = (isPass ? isPassword : isToken)(plain, text.slice(start, start + 300), setting)
   if (!isSecret) return undefined
-  const kind = isPasswordName(name) ? "password" : "secret"
-  return { from: at, start, end: start + kept.length, kind }
+  const end = start + kept.length
+  const more =
+    isQuoted || kept.length < longestLooked ? 0 : (matched(goesOn, text, end)?.length ?? 0)
+  return { from: at, start, end: end + more, kind: isPass ? "password" : "secret" }
 }
+
+export const assignments: Anchored = { anchors: nameAnchors, rule, span }

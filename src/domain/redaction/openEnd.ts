@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** For text that comes in pieces: from where on its end could still become part of a secret. */
+import { makeAnchors } from "./anchors.ts"
+import { partial } from "./partial.ts"
+import { all } from "./scan.ts"
 import { longestBlock } from "./structures.ts"
 
 /** No secret without a blank in it is longer. */
-const longestToken = 8192
-/** No name, sign and quoted value together are longer. */
-const longestAssignment = 700
+export const longestToken = 8192
 
-const word =
-  /pass|pwd|secret|token|(?:api|access|account|private|auth|encryption|signing)[_-]?key|credential|sig(?==|$)/gi
-const unfinishedAssignment =
-  /^[\w-]{0,40}["'`]?[ \t]{0,3}(?:=>|:=|==?|:|is?(?![^\s]))?[ \t]{0,3}(?:(["'`])(?:(?!\1)[^\n]){0,512}|\S*)$/i
-
-const lead = /authorization|bearer|basic|flyv1|[ \t\n]-u|--user/gi
-const unfinishedLead = /^["']?[ \t]{0,3}[:=]?[ \t]{0,3}["']?(?:(?:bearer|basic)[ \t]{0,3})?\S*$/i
+const spans = makeAnchors<RegExp>(
+  all.flatMap(({ anchors, span }) => (span === undefined ? [] : [{ anchors, rule: partial(span) }]))
+)
 
 const blockBegin = "-----BEGIN"
 const partialHeader = /^-----BEGIN[A-Z0-9 ]{0,64}-{0,5}$/
@@ -21,23 +18,37 @@ const privateHeader = /^-----BEGIN [A-Z0-9 ]{0,50}PRIVATE KEY(?: BLOCK)?-----/
 const privateEnd = /-----END [A-Z0-9 ]{0,50}PRIVATE KEY(?: BLOCK)?-----/
 const puttyBegin = /Private-Lines:[^]*$/i
 
-const isBlank = (code: number) => code === 32 || (code >= 9 && code <= 13)
+/** Blanks, and signs and letters of scripts that tokens are not made of. */
+const isBreak = (code: number) => code === 32 || (code >= 9 && code <= 13) || code >= 0x2000
+
+/** Whether text that goes on a token leaves all of it open. */
+export const hasBreak = (text: string): boolean => {
+  for (let at = 0; at < text.length; at++) if (isBreak(text.charCodeAt(at))) return true
+  return false
+}
 
 /** With the blank before it, which some beginnings need. */
 const tokenStart = (text: string): number => {
   const least = Math.max(0, text.length - longestToken)
   let start = text.length
-  while (start > least && !isBlank(text.charCodeAt(start - 1))) start--
+  while (start > least && !isBreak(text.charCodeAt(start - 1))) start--
   return Math.max(least, start - 1)
 }
 
-/** Where the first match begins whose rest, to the end of the text, is not finished. */
-const unfinished = (text: string, from: number, begin: RegExp, rest: RegExp): number => {
-  const tail = text.slice(from)
-  for (const match of tail.matchAll(begin)) {
-    if (rest.test(tail.slice(match.index + match[0].length))) return from + match.index
-  }
-  return text.length
+/** No secret with what shows it, and a blank in it, is longer; blocks of keys apart. */
+const longestSpan = 4400
+
+/** Where the first begins of which all that is there may be the beginning. */
+const spanStart = (text: string): number => {
+  const least = Math.max(0, text.length - longestSpan)
+  const tail = text.slice(least)
+  let open = tail.length
+  spans.each(tail, (at, shape) => {
+    if (at >= open) return
+    shape.lastIndex = at
+    if (shape.test(tail)) open = at
+  })
+  return least + open
 }
 
 const blockStart = (text: string): number => {
@@ -53,12 +64,5 @@ const blockStart = (text: string): number => {
 }
 
 /** What stands before this index can be judged for good; what stands behind it must be held back. */
-export const openEnd = (text: string): number => {
-  const near = Math.max(0, text.length - longestAssignment)
-  return Math.min(
-    tokenStart(text),
-    unfinished(text, near, word, unfinishedAssignment),
-    unfinished(text, near, lead, unfinishedLead),
-    blockStart(text)
-  )
-}
+export const openEnd = (text: string): number =>
+  Math.min(tokenStart(text), spanStart(text), blockStart(text))

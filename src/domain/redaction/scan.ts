@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** All secrets in a text that show by themselves (SEC-08), in time that grows with its length. */
 import { makeAnchors } from "./anchors.ts"
-import { assignment, assignmentAnchors } from "./assignments.ts"
-import { type Finding, isAtStart, type Rule, substitute } from "./finding.ts"
-import { type Format, formats } from "./formats.ts"
+import { addresses } from "./addresses.ts"
+import { assignments } from "./assignments.ts"
+import { type Anchored, type Finding, isAtStart, type Rule, substitute } from "./finding.ts"
+import { ofFormat } from "./format.ts"
+import { formats } from "./formats.ts"
+import { headers } from "./headers.ts"
 import { structures } from "./structures.ts"
 
-const ofFormat =
-  ({ kind, shape }: Format): Rule =>
-  (text, at, isFree) => {
-    shape.lastIndex = at
-    if (!isFree || !shape.test(text)) return undefined
-    return { start: at, end: shape.lastIndex, kind }
-  }
-
-const anchors = makeAnchors<Rule>([
-  ...formats.map((format) => ({ anchors: format.anchors, rule: ofFormat(format) })),
+export const all: ReadonlyArray<Anchored> = [
+  ...formats.map(ofFormat),
   ...structures,
-  { anchors: assignmentAnchors, rule: assignment }
-])
+  ...headers,
+  ...addresses,
+  assignments
+]
+
+const anchors = makeAnchors<Rule>(all)
 
 /** A name before a value says least about what it is. */
-const vague = new Set(["secret", "password"])
+export const vague: ReadonlySet<string> = new Set(["secret", "password"])
 
 /** Two that overlap are one, of the more telling kind. */
 const merge = (one: Finding, other: Finding): Finding => ({
   start: Math.min(one.start, other.start),
+  // What one of them is known by must stay with it.
+  from: Math.min(one.from ?? one.start, other.from ?? other.start),
   end: Math.max(one.end, other.end),
   kind: vague.has(one.kind) ? other.kind : one.kind
 })
@@ -34,15 +35,15 @@ const merge = (one: Finding, other: Finding): Finding => ({
 export const scan = (text: string): ReadonlyArray<Finding> => {
   const found: Array<Finding> = []
   let covered = 0
-  anchors.each(text, (at, rules) => {
+  let here = 0
+  const isFree = () => here === covered || isAtStart(text, here)
+  anchors.each(text, (at, rule) => {
     if (at < covered) return
-    const isFree = at === covered || isAtStart(text, at)
-    for (const rule of rules) {
-      const finding = rule(text, at, isFree)
-      if (finding === undefined) continue
-      found.push(finding)
-      if (!vague.has(finding.kind)) covered = Math.max(covered, finding.end)
-    }
+    here = at
+    const finding = rule(text, at, isFree)
+    if (finding === undefined) return
+    found.push(finding)
+    if (!vague.has(finding.kind)) covered = Math.max(covered, finding.end)
   })
   if (found.length < 2) return found
   const apart: Array<Finding> = []

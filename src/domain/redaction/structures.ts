@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** Secrets that show by what stands around them: key blocks, headers, addresses, tokens of three parts. */
-import { isAtStart, isSubstitute, type Rule } from "./finding.ts"
+/** Secrets that show by what stands around them: key blocks, tokens of parts. */
+import { type Anchored, isAtStart, type Rule } from "./finding.ts"
 
 /** No key block of those in use is longer. */
 export const longestBlock = 16 * 1024
@@ -30,56 +30,12 @@ const putty: Rule = (text, at) => {
 const jwtShape = /eyJ[\w-]{8,2048}\.(?:eyJ)?[\w-]{4,4096}\.[\w-]{8,1024}/y
 const jwt: Rule = (text, at, isFree) => {
   jwtShape.lastIndex = at
-  if (!isFree || !jwtShape.test(text)) return undefined
+  if (!jwtShape.test(text) || !isFree()) return undefined
   return { start: at, end: jwtShape.lastIndex, kind: "jwt" }
 }
 
-const schemeShape = /(bearer|basic)[ \t]{1,3}([\w.~+/-]{8,2048}={0,2})/iy
-/** "Basic training" is no header: the value must be of more than one kind of character. */
-const looksRandom = (value: string) => /\d/.test(value) && /[A-Za-z]/.test(value)
-/** "Authorization" with what may stand around it. */
-const headerLength = 24
-const authorization: Rule = (text, at, isFree) => {
-  schemeShape.lastIndex = at
-  const found = schemeShape.exec(text)
-  if (found === null || !isFree) return undefined
-  const [, scheme, value] = found as unknown as readonly [string, string, string]
-  const isHeader = /authorization["']?\s{0,2}[:=]\s{0,2}["']?$/i.test(
-    text.slice(Math.max(0, at - headerLength), at)
-  )
-  if (!isHeader && (!looksRandom(value) || value.length < 12)) return undefined
-  const end = schemeShape.lastIndex
-  const from = Math.max(0, at - headerLength)
-  return { from, start: end - value.length, end, kind: `${scheme.toLowerCase()}-credentials` }
-}
-
-const authority = /:\/\/([^\s/?#"'<>\\]{1,512})/y
-/** `scheme://user:password@host`: the password only. */
-const urlPassword: Rule = (text, at) => {
-  authority.lastIndex = at
-  const found = authority.exec(text)?.[1]
-  if (found === undefined) return undefined
-  const host = found.lastIndexOf("@")
-  const colon = found.indexOf(":")
-  if (host < 0 || colon < 0 || colon + 1 >= host) return undefined
-  const value = found.slice(colon + 1, host)
-  if (isSubstitute(value) || /^(?:\$|\*+$|<|\{|x+$|password$|pass$)/i.test(value)) return undefined
-  const start = at + 3 + colon + 1
-  return { from: at, start, end: start + value.length, kind: "url-password" }
-}
-
-const curlShape = /-(?:u|-user)[ =]{0,2}["']?([^\s:"'\\]{1,128}):([^\s"'\\]{3,256})/y
-const curlUser: Rule = (text, at) => {
-  const from = text.indexOf("-", at)
-  curlShape.lastIndex = from
-  const value = curlShape.exec(text)?.[2]
-  if (value === undefined || isSubstitute(value) || value.startsWith("$")) return undefined
-  const end = curlShape.lastIndex
-  return { from: at, start: end - value.length, end, kind: "password" }
-}
-
 /** Digits before the colon are looked at backwards: the anchor is the colon with two of them. */
-const botShape = /:[\w-]{35}(?![\w-])/y
+const botShape = /:AA[\w-]{33}(?![\w-])/y
 const telegramToken: Rule = (text, at) => {
   botShape.lastIndex = at + 2
   if (!botShape.test(text)) return undefined
@@ -87,8 +43,8 @@ const telegramToken: Rule = (text, at) => {
   while (start > 0 && at - start < 12 && /\d/.test(text[start - 1]!)) start--
   const digits = at + 2 - start
   // In an address it is preceded by "bot".
-  const isFree = isAtStart(text, start) || text.slice(Math.max(0, start - 3), start) === "bot"
-  if (digits < 6 || !isFree) return undefined
+  const isApart = isAtStart(text, start) || text.slice(Math.max(0, start - 3), start) === "bot"
+  if (digits < 6 || !isApart) return undefined
   return { start, end: botShape.lastIndex, kind: "telegram-token" }
 }
 
@@ -99,20 +55,14 @@ const discordBeginnings = ["MD", "MT", "Mj", "Mz", "ND", "NT", "Nj", "Nz", "OD",
 )
 const discordToken: Rule = (text, at, isFree) => {
   discordShape.lastIndex = at
-  if (!isFree || !discordShape.test(text)) return undefined
+  if (!discordShape.test(text) || !isFree()) return undefined
   return { start: at, end: discordShape.lastIndex, kind: "discord-token" }
 }
 
-export const structures: ReadonlyArray<{
-  readonly anchors: ReadonlyArray<string>
-  readonly rule: Rule
-}> = [
+export const structures: ReadonlyArray<Anchored> = [
   { anchors: ["-----BEGIN"], rule: privateKey },
   { anchors: ["Private-Lines"], rule: putty },
   { anchors: ["eyJ"], rule: jwt },
-  { anchors: ["bearer", "basic"], rule: authorization },
-  { anchors: ["://"], rule: urlPassword },
-  { anchors: [" -u", "\t-u", "\n-u", "--user"], rule: curlUser },
   { anchors: ["00:"], rule: telegramToken },
   { anchors: discordBeginnings, rule: discordToken }
 ]

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Recognises secrets by their shape or their key's name, so that none ever stands in the file. */
+import { scan, vague } from "../redaction/scan.ts"
 import type { KeyPath } from "./keys.ts"
 
+/** What the redaction's formats say less about: pieces of keys, and whose they are. */
 const shapes: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bsk-ant-[\w-]{4,}/, "ANTHROPIC_API_KEY"],
   [/\b\d{6,}:[A-Za-z0-9_-]{30,}/, "TELEGRAM_BOT_TOKEN"],
@@ -30,7 +32,9 @@ const variableFor = (path: KeyPath): string => {
 /** The way out when a text holds something that looks like a secret; `undefined` when it does not. */
 export const secretInText = (text: string): string | undefined => {
   const found = shapes.find(([shape]) => shape.test(text))
-  return found === undefined ? undefined : wayOut(found[1])
+  if (found !== undefined) return wayOut(found[1])
+  // A name before a value is judged by the file's own keys.
+  return scan(text).some(({ kind }) => !vague.has(kind)) ? wayOut("") : undefined
 }
 
 /** The same for a key that is named like a secret. Ask only about keys that are not known. */

@@ -1,46 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Made-up secrets, put together here so that no file holds one, and texts that only look like one. */
 
-const join = (...parts: ReadonlyArray<string>) => parts.join("")
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-/** A fixed text of so many letters and digits, different for each seed. */
-const random = (length: number, seed: number, from = alphabet) => {
-  let state = seed * 2_654_435_761 + 12_345
-  return Array.from({ length }, () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
-    return from[(state >>> 8) % from.length]!
-  }).join("")
-}
-const hex = (length: number, seed: number) => random(length, seed, "0123456789abcdef")
-
-const pem = (kind: string) =>
-  join(
-    "-----BEGIN ",
-    kind,
-    "-----\n",
-    random(64, 7),
-    "\n",
-    random(40, 8),
-    "\n-----END ",
-    kind,
-    "-----"
-  )
-
-export interface Sample {
-  readonly kind: string
-  readonly text: string
-  /** What must not be left in it. */
-  readonly secret: string
-}
-
-const whole = (kind: string, secret: string): Sample => ({ kind, text: secret, secret })
-const within = (kind: string, before: string, secret: string, after = ""): Sample => ({
-  kind,
-  text: before + secret + after,
-  secret
-})
+import { moreLookAlikes } from "./lookAlikes.ts"
+import { moreSecrets } from "./moreSamples.ts"
+import { alphabet, hex, join, pem, random, type Sample, whole, within } from "./sample.ts"
 
 export const secrets: ReadonlyArray<Sample> = [
   whole("anthropic-key", join("sk-", "ant-api03-", random(80, 1))),
@@ -83,11 +46,11 @@ export const secrets: ReadonlyArray<Sample> = [
     join("disc", "ord.com/api/webhooks/", random(18, 37, "0123456789"), "/", random(68, 38))
   ),
   whole("discord-token", join("MTIz", random(20, 39), ".", random(6, 40), ".", random(38, 41))),
-  whole("telegram-token", join("123456789", ":", random(35, 42))),
+  whole("telegram-token", join("123456789", ":AA", random(33, 42))),
   within(
     "telegram-token",
     "https://api.telegram.org/bot",
-    join("987654321", ":", random(35, 43)),
+    join("987654321", ":AA", random(33, 43)),
     "/getMe"
   ),
   whole("stripe-key", join("sk", "_live_", random(24, 44))),
@@ -121,7 +84,8 @@ export const secrets: ReadonlyArray<Sample> = [
   within("secret", "client_secret: ", random(32, 60)),
   within("secret", '{"api_key": "', hex(40, 61), '"}'),
   within("secret", "?access_token=", random(40, 62), "&x=1"),
-  within("blufio-key", "", join("blu", "fio_k3y1d_", random(43, 63)))
+  within("blufio-key", "", join("blu", "fio_k3y1d_", random(43, 63))),
+  ...moreSecrets
 ]
 
 export const lookAlikes: ReadonlyArray<string> = [
@@ -176,5 +140,6 @@ export const lookAlikes: ReadonlyArray<string> = [
   "pass the salt: please, and keep-alive",
   "version 1.22.333.4444 of a.b.c.d",
   "Die Schlüssel: unter der Matte. Le mot de passe : demande à Anne.",
-  "ключ: под ковриком; 鍵は机の上です。"
+  "ключ: под ковриком; 鍵は机の上です。",
+  ...moreLookAlikes
 ]

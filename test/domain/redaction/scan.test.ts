@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { performance } from "node:perf_hooks"
+import process from "node:process"
 import { redact } from "../../../src/domain/redaction/scan.ts"
 import * as NodeKeyedHash from "../../../src/layers/NodeKeyedHash.ts"
 import { Redactor } from "../../../src/services/Redactor.ts"
@@ -26,20 +27,30 @@ describe.each(secrets)("$kind: $text", ({ kind, secret, text }) => {
     assert.strictEqual(redact(clean), clean)
   })
 
-  it.effect("is taken out wherever a stream cuts it", () =>
-    Effect.gen(function* () {
-      const redactor = yield* Redactor
-      const all = `Well then: ${text} and so on.`
-      const expected = redactor.outbound(all)
-      for (let cut = 0; cut <= all.length; cut++) {
-        const pieces = redactor.outboundPieces()
-        const said = pieces.push(all.slice(0, cut)) + pieces.push(all.slice(cut)) + pieces.rest()
-        assert.strictEqual(said, expected, `cut at ${cut}`)
-      }
-      const pieces = redactor.outboundPieces()
-      const said = Array.from(all, (one) => pieces.push(one)).join("") + pieces.rest()
-      assert.strictEqual(said, expected, "one character at a time")
-    }).pipe(Effect.provide(layer))
+  it.effect.each([false, true])(
+    "is taken out wherever a stream cuts it, a value watched: %s",
+    (isWatching) =>
+      Effect.gen(function* () {
+        const redactor = yield* Redactor
+        if (isWatching) redactor.watch("STORED", Buffer.from("a stored value of no known form"))
+        const all = `Well then: ${text} and so on, as one may say of it.`
+        const expected = redactor.outbound(all)
+        const said = (sizes: ReadonlyArray<number>) => {
+          const pieces = redactor.outboundPieces()
+          const parts: Array<string> = []
+          for (let at = 0, index = 0; at < all.length; index++) {
+            const size = sizes[Math.min(index, sizes.length - 1)]!
+            parts.push(pieces.push(all.slice(at, at + size)))
+            at += size
+          }
+          return parts.join("") + pieces.rest()
+        }
+        for (let size = 1; size <= 40; size++)
+          for (let first = 1; first <= size; first++)
+            assert.strictEqual(said([first, size]), expected, `pieces of ${size}, first ${first}`)
+        for (let cut = 1; cut <= all.length; cut++)
+          assert.strictEqual(said([cut, all.length]), expected, `cut at ${cut}`)
+      }).pipe(Effect.provide(layer))
   )
 })
 
@@ -98,6 +109,37 @@ describe("any text", () => {
     })
   )
 
+  it.effect("takes time that grows with its length only in pieces too", () =>
+    Effect.gen(function* () {
+      const redactor = yield* Redactor
+      redactor.watch("STORED", Buffer.from("a stored value of no known form"))
+      const cpuOf = (text: string) => {
+        const start = process.cpuUsage()
+        const pieces = redactor.outboundPieces()
+        for (let at = 0; at < text.length; at += 8) pieces.push(text.slice(at, at + 8))
+        pieces.rest()
+        const { system, user } = process.cpuUsage(start)
+        return (system + user) / 1000
+      }
+      const hard = [
+        "abcdefg7",
+        'password="',
+        'password="x ',
+        "password for ",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "curl x -u ",
+        "Cookie: a=b;",
+        "://a:",
+        "密码是",
+        "字"
+      ]
+      for (const piece of hard) {
+        const millis = cpuOf(piece.repeat(Math.ceil(100_000 / piece.length)))
+        assert.isBelow(millis, 2500, piece)
+      }
+    }).pipe(Effect.provide(layer))
+  )
+
   it("takes time that grows with its length only", () => {
     const hard = [
       "password=",
@@ -109,7 +151,18 @@ describe("any text", () => {
       "1:",
       "Bearer ",
       "a.",
-      "Private-Lines: 1\n"
+      "Private-Lines: 1\n",
+      "curl ",
+      "curl -u ",
+      "Cookie: a=b;",
+      "authorization: ",
+      "password for ",
+      'password="\\',
+      "password: '\\\\x",
+      "<password ",
+      "://a:b@",
+      "api key is ",
+      "密码是"
     ]
     const timeOf = (run: () => void) => {
       const start = performance.now()
@@ -162,6 +215,37 @@ describe("values", () => {
       redactor.unwatch("STORED")
       assert.strictEqual(redactor.outbound(all), all)
     }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("go in every spelling, released or not, and without the blanks around them", () =>
+    Effect.gen(function* () {
+      const hard = ' "Quoted" back\\slash,\nümlaut & more? '
+      const json = print(hard).slice(1, -1)
+      const spellings = [
+        hard,
+        hard.trim(),
+        json,
+        print(json).slice(1, -1),
+        encodeURIComponent(hard),
+        new URLSearchParams({ v: hard }).toString().slice(2),
+        Buffer.from(hard).toString("base64"),
+        Buffer.from(hard.trim()).toString("base64"),
+        Buffer.from(hard).toString("base64url")
+      ]
+      for (const take of ["watch", "learn"] as const) {
+        const redactor = yield* Effect.provide(Redactor, Layer.fresh(layer))
+        if (take === "watch") redactor.watch("HARD", Buffer.from(hard))
+        else redactor.learn("HARD", Redacted.make(hard))
+        for (const spelled of spellings) {
+          const clean = redactor.outbound(`<${spelled}>`)
+          assert.match(
+            clean,
+            /^<\s?\[HARD\](?:[\w/+-]=?=?)?(?:\s|\+|%20)?>$/,
+            `${take}: ${spelled}`
+          )
+        }
+      }
+    })
   )
 
   it.effect("leave a line of JSON a line of JSON", () =>
