@@ -33,6 +33,7 @@ import { ModelSteps } from "../services/turn/ModelSteps.ts"
 import { Replies } from "../services/turn/Replies.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
+import * as CandidateSecrets from "./CandidateSecrets.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
 import * as Server from "./http/Server.ts"
 import * as DeviceKeyFile from "./DeviceKeyFile.ts"
@@ -73,7 +74,8 @@ const foundation = Observability.layer.pipe(
   Layer.provideMerge(SecureRandom.layerWebCrypto)
 )
 
-const lockedSecrets = VaultSecrets.layer.pipe(
+/** What is tried before it is stored. */
+const candidateSecrets = CandidateSecrets.layer.pipe(
   Layer.provideMerge(AesVault.layer("owner")),
   Layer.provideMerge(Database.locked)
 )
@@ -131,7 +133,7 @@ export const initLayer = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(identity),
-  Layer.provideMerge(lockedSecrets),
+  Layer.provideMerge(candidateSecrets),
   Layer.provideMerge(foundation)
 )
 

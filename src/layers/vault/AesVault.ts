@@ -25,6 +25,8 @@ const locked = new VaultLocked({ hint: lockedHint })
 const noteUseEveryMillis = 60_000
 const nonceLength = 12
 
+const whyRefused = { WrongPassphrase: "wrong passphrase", VaultDamaged: "damaged" } as const
+
 interface Released {
   readonly version: number
   readonly value: Redacted.Redacted
@@ -48,6 +50,10 @@ const make = (actor: string) =>
       outcome: AuditOutcome = "ok",
       detail: AuditDetail = {}
     ) => audit.record({ action, actor, subject, outcome, detail })
+
+    /** Only a person sets and removes secrets, be it by way of the daemon. */
+    const recordOwner = (action: AuditAction, subject: string, detail: AuditDetail = {}) =>
+      audit.record({ action, actor: "owner", subject, outcome: "ok", detail })
 
     const key = Effect.suspend(() =>
       dataKey === undefined ? Effect.fail(locked) : Effect.succeed(dataKey)
@@ -83,22 +89,32 @@ const make = (actor: string) =>
     const header = Effect.flatMap(
       store.header,
       Option.match({
-        onNone: () => Effect.die("there is no vault to open"),
+        onNone: () =>
+          Effect.flatMap(store.secrets, (secrets) =>
+            secrets.length > 0
+              ? Effect.fail(new VaultDamaged({ secret: null }))
+              : Effect.die("there is no vault to open")
+          ),
         onSome: Effect.succeed
       })
     )
 
     const unwrapped = Effect.fnUntraced(function* (passphrase: Uint8Array) {
       return yield* unwrap(yield* header, passphrase).pipe(
-        Effect.tapError((error) => record("vault.refused", "vault", "refused", { why: error._tag }))
+        Effect.tapError((error) =>
+          record("vault.refused", "vault", "refused", { why: whyRefused[error._tag] })
+        )
       )
     })
 
-    const state: Vault["Service"]["state"] = Effect.map(store.header, (header) =>
-      dataKey !== undefined ? "open" : Option.isSome(header) ? "locked" : "absent"
-    )
+    const state: Vault["Service"]["state"] = Effect.gen(function* () {
+      if (dataKey !== undefined) return "open"
+      if (Option.isSome(yield* store.header)) return "locked"
+      return (yield* store.secrets).length > 0 ? "damaged" : "absent"
+    })
 
     const create = Effect.fn("Vault.create")(function* (passphrase: Uint8Array) {
+      if ((yield* state) === "damaged") return yield* new VaultDamaged({ secret: null })
       const now = yield* Clock.currentTimeMillis
       const fresh = randomBytes(keyLength)
       const made = yield* wrap(fresh, passphrase, { createdAt: now, changedAt: now })
@@ -173,7 +189,7 @@ const make = (actor: string) =>
       yield* transactions.atomically(
         Effect.andThen(
           store.put(secret),
-          record("secret.set", secret.name, "ok", { version: secret.version })
+          recordOwner("secret.set", secret.name, { version: secret.version })
         )
       )
     })
@@ -210,7 +226,7 @@ const make = (actor: string) =>
     const remove = Effect.fn("Vault.remove")(function* (name: SecretName) {
       const wasThere = yield* transactions.atomically(
         Effect.tap(store.remove(name), (wasThere) =>
-          wasThere ? record("secret.removed", name) : Effect.void
+          wasThere ? recordOwner("secret.removed", name) : Effect.void
         )
       )
       redactor.unwatch(name)
@@ -218,8 +234,19 @@ const make = (actor: string) =>
       return wasThere
     })
 
+    const reset = Effect.gen(function* () {
+      const names = (yield* store.secrets).map(({ name }) => name)
+      yield* store.clear
+      yield* recordOwner("vault.reset", "vault", { secrets: names.length })
+      dataKey?.fill(0)
+      dataKey = undefined
+      released.clear()
+      return names
+    }).pipe(transactions.atomically)
+
     return Vault.of({
       state,
+      reset,
       create,
       open,
       changePassphrase,
