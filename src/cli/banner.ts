@@ -52,10 +52,13 @@ const vaultLine = Effect.gen(function* () {
   const vault = yield* Vault
   const state = yield* vault.state
   if (state === "absent") return "none; blufio init or blufio secret set NAME makes one"
-  const problems = yield* vaultProblems(vault)
-  return [`${state}, ${counted((yield* vault.list).length, "secret")}`, ...problems].join(
-    "\n            "
-  )
+  const count = counted((yield* vault.list).length, "secret")
+  if (state !== "open")
+    return [`${state}, ${count}`, ...(yield* vaultProblems(vault))].join("\n            ")
+  const damaged = yield* vault.damaged
+  return damaged.length === 0
+    ? `open, ${count}`
+    : `open, ${count}, damaged: ${damaged.join(", ")}; see blufio secret list`
 })
 
 export const banner = Effect.gen(function* () {

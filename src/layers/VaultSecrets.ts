@@ -38,7 +38,7 @@ export const fromVault = (vault: Vault["Service"]): Secrets["Service"] => {
       vault.get(name).pipe(
         Effect.catchTags({
           VaultLocked: () => Effect.succeedNone,
-          VaultDamaged: ({ message }) => Effect.as(Effect.logError(message), Option.none()),
+          VaultDamaged: () => Effect.succeedNone,
           StoreError: (error) =>
             Effect.as(Effect.logError("a secret cannot be read", error), Option.none())
         })

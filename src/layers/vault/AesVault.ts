@@ -42,6 +42,7 @@ const make = (actor: string) =>
     /** Absent while the vault is locked. */
     let dataKey: Uint8Array | undefined
     const released = new Map<string, Released>()
+    const reported = new Set<string>()
     yield* Effect.addFinalizer(() => Effect.sync(() => dataKey?.fill(0)))
 
     const record = (
@@ -74,11 +75,13 @@ const make = (actor: string) =>
         redactor.watch(secret.name, plain)
       }) !== undefined
 
-    const reportDamage = (name: string) =>
-      Effect.andThen(
-        Effect.logError(new VaultDamaged({ secret: name }).message),
-        record("vault.damaged", name, "failed")
-      )
+    /** Told once, however often it is asked for. */
+    const reportDamage = Effect.fnUntraced(function* (name: string) {
+      if (reported.has(name)) return
+      reported.add(name)
+      yield* Effect.logError(new VaultDamaged({ secret: name }).message)
+      yield* record("vault.damaged", name, "failed")
+    })
 
     const settle = Effect.fnUntraced(function* (opened: Uint8Array) {
       dataKey = opened
@@ -180,12 +183,14 @@ const make = (actor: string) =>
         })
       )
       watch(opened, sealed)
+      reported.delete(name)
       return sealed.version
     })
 
     const take = Effect.fn("Vault.take")(function* (secret: SealedSecret) {
       const isProven = dataKey === undefined || watch(dataKey, secret)
       if (!isProven) return yield* new VaultDamaged({ secret: secret.name })
+      reported.delete(secret.name)
       yield* transactions.atomically(
         Effect.andThen(
           store.put(secret),
@@ -214,7 +219,10 @@ const make = (actor: string) =>
       const plain = withPlain(opened, secret, (bytes) =>
         Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
       )
-      if (plain === undefined) return yield* new VaultDamaged({ secret: name })
+      if (plain === undefined) {
+        yield* reportDamage(name)
+        return yield* new VaultDamaged({ secret: name })
+      }
       const value = Redacted.make(plain.result, { label: name })
       redactor.learn(name, value)
       const entry: Released = { version: secret.version, value, notedAt: 0 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** A log line for a person at a terminal: the time, what happened, and the facts about it. */
+import * as Logger from "effect/Logger"
+import { oneLine } from "../domain/printable.ts"
+
+const spell = (value: unknown): string =>
+  typeof value === "string" ? value : JSON.stringify(value)
+
+export const spokenLog = Logger.map(
+  Logger.formatStructured,
+  ({ annotations, cause, level, message, timestamp }) => {
+    const words = (Array.isArray(message) ? message : [message]).map(spell)
+    const facts = Object.entries(annotations).map(([name, value]) => `${name}=${spell(value)}`)
+    const time = timestamp.slice(11, 19)
+    const rank = level === "INFO" ? [] : [level.toLowerCase()]
+    const line = oneLine([time, ...rank, ...words, ...facts].join(" "))
+    return cause === undefined ? line : `${line}\n${cause}`
+  }
+)
