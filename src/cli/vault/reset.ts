@@ -8,6 +8,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Stdio from "effect/Stdio"
 import { counted } from "../../domain/spokenList.ts"
+import { Cancelled } from "../../services/Passphrase.ts"
 import { Vault } from "../../services/Vault.ts"
 import { WrongUsage } from "../exit.ts"
 import { print } from "../output.ts"
@@ -28,7 +29,7 @@ const isMeant = Effect.fnUntraced(function* (count: number) {
       message: `Throw the vault away, with ${counted(count, "secret")}, for good?`,
       initial: false
     })
-  ).pipe(Effect.catchTag("QuitError", () => Effect.succeed(false)))
+  ).pipe(Effect.catchTag("QuitError", () => new Cancelled({ kept: "The vault stays." })))
 })
 
 /** Only the vault that is gone could have read it. */
