@@ -22,6 +22,10 @@ export type KeyRow = typeof KeyRow.Type
 export const NewDevice = Schema.Struct(identity)
 export type NewDevice = typeof NewDevice.Type
 const NewKey = Schema.Struct({ ...identity, key: Schema.String })
+const Withdrawn = Schema.Struct({ ...identity, was: Schema.Literals(["in use", "waiting"]) })
+export type Withdrawn = typeof Withdrawn.Type
+export const CodeRow = Schema.Struct({ ...identity, expires_at: Time })
+export type CodeRow = typeof CodeRow.Type
 const NewCode = Schema.Struct({ code: Schema.String, expires_at: Time })
 
 const asked = { name: IdentityName, scopes: Scopes }
@@ -48,14 +52,21 @@ export class IdentityApi extends HttpApiGroup.make("identity", { topLevel: true 
     HttpApiEndpoint.post("issueCode", "/v1/devices/code", {
       payload: Schema.Struct(asked),
       success: NewCode,
+      error: [BadRequest, StoreFailed]
+    })
+  )
+  .add(
+    /** Those that nobody has used yet, without the codes themselves. */
+    HttpApiEndpoint.get("codes", "/v1/devices/codes", {
+      success: Schema.Array(CodeRow),
       error: StoreFailed
     })
   )
   .add(
     HttpApiEndpoint.post("revokeDevice", "/v1/devices/revoke", {
       payload: Which,
-      success: NewDevice,
-      error: [NotFound, StoreFailed]
+      success: Withdrawn,
+      error: [BadRequest, NotFound, StoreFailed]
     })
   )
   .add(
@@ -65,14 +76,14 @@ export class IdentityApi extends HttpApiGroup.make("identity", { topLevel: true 
     HttpApiEndpoint.post("createKey", "/v1/keys", {
       payload: Schema.Struct(asked),
       success: NewKey,
-      error: StoreFailed
+      error: [BadRequest, StoreFailed]
     })
   )
   .add(
     HttpApiEndpoint.post("revokeKey", "/v1/keys/revoke", {
       payload: Which,
-      success: NewDevice,
-      error: [NotFound, StoreFailed]
+      success: Withdrawn,
+      error: [BadRequest, NotFound, StoreFailed]
     })
   )
   .annotateEndpoints(Needs, "admin") {}

@@ -19,7 +19,7 @@ export class VaultApi extends HttpApiGroup.make("vault", { topLevel: true })
   .add(
     HttpApiEndpoint.get("vault", "/v1/vault", {
       success: Schema.Struct({
-        state: Schema.Literals(["absent", "locked", "open"]),
+        state: Schema.Literals(["absent", "locked", "open", "damaged"]),
         header: Schema.NullOr(VaultHeaderJson),
         /** Names of secrets whose bytes were changed; null while the vault is not open. */
         damaged: Schema.NullOr(Schema.Array(Schema.String))

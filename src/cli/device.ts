@@ -7,12 +7,15 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type { CodeRow } from "../api/identity.ts"
 import { rawPublicKey } from "../domain/identity.ts"
+import { oneLine } from "../domain/printable.ts"
 import { ask } from "../layers/DaemonClient.ts"
-import { codeRow, deviceRow } from "../layers/http/IdentityHandlers.ts"
+import { codeRow, deviceRow, waitingRow } from "../layers/http/IdentityHandlers.ts"
 import { WrongUsage } from "./exit.ts"
 import { change, list, nameOf, NotInUse, scopesFlag, scopesOf, spellRows } from "./identity.ts"
 import { print } from "./output.ts"
+import { formatTime } from "./table.ts"
 
 const publicKey = Flag.String("public-key").pipe(
   Flag.withMetavar("BASE64"),
@@ -68,24 +71,38 @@ const add = Command.make(
   })
 ).pipe(Command.withDescription("Let a device in, by its public key or by a one-time code"))
 
+/** Below the devices: it is none yet. */
+const spellCode = ({ expires_at, id, name, scopes }: CodeRow) =>
+  `\nA code for ${oneLine(name)} (${scopes.join(",")}) waits until ${formatTime(expires_at)}; ` +
+  `to withdraw it: blufio device revoke ${id}`
+
 const listing = Command.make(
   "list",
   {},
   Effect.fn("device list")(function* () {
-    const rows = yield* list(
+    const devices = yield* list(
       (client) => ask(client.devices({})),
       (identities) => Effect.map(identities.devices, (all) => all.map(deviceRow))
     )
+    const codes = yield* list(
+      (client) => ask(client.codes({})),
+      (identities) => Effect.map(identities.codes, (all) => all.map(waitingRow))
+    )
     yield* print(
-      spellRows(rows, "No device was added yet: blufio device add NAME --scopes chat"),
-      rows
+      spellRows(devices, "No device was added yet: blufio device add NAME --scopes chat") +
+        codes.map(spellCode).join(""),
+      [...devices, ...codes]
     )
   })
 ).pipe(Command.withDescription("List the devices"))
 
 const revoke = Command.make(
   "revoke",
-  { device: Argument.String("ID_OR_NAME").pipe(Argument.withDescription("Which device")) },
+  {
+    device: Argument.String("ID_OR_NAME").pipe(
+      Argument.withDescription("Which device, or which code that waits")
+    )
+  },
   Effect.fn("device revoke")(function* ({ device }) {
     const row = yield* change(
       (client) => ask(client.revokeDevice({ payload: { id: device } })),
@@ -94,11 +111,11 @@ const revoke = Command.make(
           Effect.mapError(Effect.fromOption(row), () => new NotInUse({ what: "device" }))
         )
     )
-    yield* print(`The device ${row.name} is shut out.`, {
-      id: row.id,
-      name: row.name,
-      scopes: row.scopes
-    })
+    const text =
+      row.was === "in use"
+        ? `The device ${row.name} (${row.id}) is shut out.`
+        : `The code for ${row.name} is withdrawn.`
+    yield* print(oneLine(text), { id: row.id, name: row.name, scopes: row.scopes, was: row.was })
   })
 ).pipe(Command.withDescription("Shut a device out at once"))
 

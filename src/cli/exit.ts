@@ -19,7 +19,9 @@ export const ExitCode = {
   configInvalid: 3,
   vaultLocked: 4,
   noDaemon: 5,
-  refused: 6
+  refused: 6,
+  /** By Ctrl-C at a question, as shells have it. */
+  cancelled: 130
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
@@ -49,7 +51,9 @@ const byTag: Readonly<Record<string, ExitCode>> = {
   NoDaemon: ExitCode.noDaemon,
   BudgetExceeded: ExitCode.refused,
   PermissionDenied: ExitCode.refused,
-  ApprovalDenied: ExitCode.refused
+  ApprovalDenied: ExitCode.refused,
+  NoPassphrase: ExitCode.vaultLocked,
+  Cancelled: ExitCode.cancelled
 }
 
 /** An error's own code, or 1. Asking for help without an error is success. */

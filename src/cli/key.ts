@@ -54,7 +54,7 @@ const revoke = Command.make(
           Effect.mapError(Effect.fromOption(row), () => new NotInUse({ what: "key" }))
         )
     )
-    yield* print(`The key ${row.name} opens nothing any more.`, {
+    yield* print(`The key ${row.name} (${row.id}) opens nothing any more.`, {
       id: row.id,
       name: row.name,
       scopes: row.scopes

@@ -12,6 +12,7 @@ import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
 import * as device from "./device.ts"
+import * as help from "./help.ts"
 import * as init from "./init.ts"
 import * as key from "./key.ts"
 import * as logs from "./logs.ts"
@@ -40,7 +41,8 @@ export const blufio = Command.make("blufio").pipe(
     secret.command,
     session.command,
     usage.usageCommand,
-    usage.budgetCommand
+    usage.budgetCommand,
+    help.command
   ]),
   Command.withGlobalFlags(globalFlags)
 )

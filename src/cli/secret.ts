@@ -5,6 +5,7 @@ import * as changePassphrase from "./vault/changePassphrase.ts"
 import * as importFile from "./vault/importFile.ts"
 import * as list from "./vault/list.ts"
 import * as remove from "./vault/remove.ts"
+import * as reset from "./vault/reset.ts"
 import * as set from "./vault/set.ts"
 
 export const command = Command.make("secret").pipe(
@@ -14,6 +15,7 @@ export const command = Command.make("secret").pipe(
     list.command,
     remove.command,
     importFile.command,
-    changePassphrase.command
+    changePassphrase.command,
+    reset.command
   ])
 )

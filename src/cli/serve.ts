@@ -15,7 +15,7 @@ export const command = Command.make(
   {},
   Effect.fn("serve")(function* () {
     const settings = TomlSettings.layer({ configPath: yield* ConfigPath })
-    const passphrase = PassphraseSources.layer(yield* PassphraseFd)
+    const passphrase = PassphraseSources.layer(yield* PassphraseFd, "stdin")
     yield* Effect.provide(
       serve(banner),
       Main.serveLayer.pipe(Layer.provideMerge(settings), Layer.provide(passphrase))

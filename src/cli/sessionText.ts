@@ -5,6 +5,7 @@ import type { Part } from "../domain/Message.ts"
 import { formatDollars } from "../domain/money.ts"
 import { oneLine, printable } from "../domain/printable.ts"
 import type { MessageReport, SessionDetail, StepReport, TurnReport } from "../domain/reports.ts"
+import { spokenOutcome } from "./spokenOutcome.ts"
 import { formatSpan, formatTime, millisBetween } from "./table.ts"
 
 const indent = (text: string, by: string) => text.replaceAll(/\n(?!\n)/g, `\n${by}`)
@@ -38,7 +39,8 @@ const spellMessage = ({ parts, role }: MessageReport): ReadonlyArray<string> => 
 const spellStep = (step: StepReport): string => {
   const span =
     step.finished_at === null ? "" : formatSpan(millisBetween(step.started_at, step.finished_at))
-  const outcome = step.outcome === "" ? step.state : `${step.state}: ${printable(step.outcome)}`
+  const outcome =
+    step.outcome === "" ? step.state : `${step.state}: ${printable(spokenOutcome(step.outcome))}`
   return `  ${step.kind.padEnd(5)} ${step.name}  ${outcome}  ${span}`.trimEnd()
 }
 
@@ -64,7 +66,7 @@ const spellTurn = (turn: TurnReport): string => {
       `${input} in, ${output} out, cache ${cache_read} read, ${cache_write} written`,
     `  ${spellStates(turn)}`,
     ...spellRouting(turn.routing),
-    ...(turn.detail === "" ? [] : [`  ${printable(turn.detail)}`]),
+    ...(turn.detail === "" ? [] : [`  ${printable(spokenOutcome(turn.detail))}`]),
     ...turn.steps.map(spellStep),
     ...turn.messages.flatMap(spellMessage)
   ].join("\n")

@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { SessionName } from "../api/schemas.ts"
 import * as TomlSettings from "../layers/config/TomlSettings.ts"
-import { connect, require } from "../layers/DaemonClient.ts"
+import { ask, type Client, connect, require } from "../layers/DaemonClient.ts"
 import * as Main from "../layers/Main.ts"
 import * as PassphraseSources from "../layers/passphrase/PassphraseSources.ts"
 import { isInteractive } from "../layers/terminal/style.ts"
@@ -33,6 +33,12 @@ const greetings = {
   own: "No daemon is running, so Blufio runs in this terminal until you leave.",
   daemon: "You are talking with the running daemon."
 } as const
+
+/** A shell that runs the agent itself shows no logs, which would say so. */
+const lockedVault = Effect.fnUntraced(function* (client: Client) {
+  const { state } = yield* ask(client.vault({}))
+  return state === "locked" ? ["The vault is locked: what needs its keys does not work."] : []
+})
 
 const isSessionName = Schema.is(SessionName)
 
@@ -81,12 +87,13 @@ export const command = Command.make(
       onSome: Effect.succeed
     })
     const turnTimeoutMillis = Duration.toMillis(known.agent.turn_timeout)
+    const problems = Option.isSome(own) ? yield* lockedVault(client) : []
     const talk =
       !json && (yield* isInteractive)
         ? interactive({
             client,
             session,
-            greeting: greetings[Option.isSome(own) ? "own" : "daemon"]
+            greeting: [greetings[Option.isSome(own) ? "own" : "daemon"], ...problems].join(" ")
           })
         : piped({ client, session, json, turnTimeoutMillis })
     yield* Option.match(own, {

@@ -8,6 +8,7 @@ export const AuditAction = Schema.Literals([
   "vault.refused",
   "vault.damaged",
   "vault.passphrase_changed",
+  "vault.reset",
   "secret.set",
   "secret.removed",
   "secret.used",

@@ -8,11 +8,13 @@ export interface Answers {
   readonly isDemo: boolean
 }
 
-const provider = (isDemo: boolean): string =>
-  isDemo
-    ? `# Offline and free. For a real model: blufio secret set ANTHROPIC_API_KEY, then remove this line.
+const model = `default = "anthropic"`
+const demo = `# Offline and free, until there is a key: blufio init asks for one and takes this out.
 default = "demo"`
-    : `default = "anthropic"`
+
+/** The same settings with the model instead of the demo that `init` wrote; none when it did not. */
+export const withoutDemo = (text: string): string | undefined =>
+  text.includes(demo) ? text.replace(demo, model) : undefined
 
 export const configFile = ({
   isDemo,
@@ -27,7 +29,7 @@ time_zone = ${JSON.stringify(timeZone)}   # for what "today" is, also in the bud
 # system_prompt_file = "SOUL.md"         # who your agent is, in your own words
 
 [provider]
-${provider(isDemo)}
+${isDemo ? demo : model}
 
 [budget]                                 # never passed: a call that may not fit is refused
 daily_usd = 3.0

@@ -30,6 +30,6 @@ export class NobodyToRevoke extends Schema.TaggedError<NobodyToRevoke>()("Nobody
   codeOrAddress: Schema.String
 }) {
   override get message(): string {
-    return `${oneLine(this.codeOrAddress)} is neither a pending code nor an approved person. ${look}`
+    return `${oneLine(this.codeOrAddress)} is neither a pending code nor the address of anybody here. ${look}`
   }
 }

@@ -13,3 +13,12 @@ export const spokenDuration = (millis: number): string => {
   const count = millis / size
   return `${count} ${unit}${count === 1 ? "" : "s"}`
 }
+
+const ageUnits = [["day", 86_400_000], ...units] as const
+
+/** "3 minutes ago": in the largest unit that fits, without its rest. */
+export const spokenAge = (millis: number): string => {
+  const [unit, size] = ageUnits.find(([, size]) => millis >= size) ?? (["second", 1000] as const)
+  const count = Math.max(1, Math.floor(millis / size))
+  return `${count} ${unit}${count === 1 ? "" : "s"} ago`
+}

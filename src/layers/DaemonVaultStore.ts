@@ -22,6 +22,7 @@ const store = (client: Client) =>
         Effect.map(({ done }) => done),
         Effect.mapError(failed("write the vault"))
       ),
+    clear: Effect.die("a running daemon's vault is not thrown away"),
     secrets: Effect.mapError(ask(client.secrets({})), failed("read the secrets")),
     put: (secret) =>
       ask(client.putSecret({ params: { name: secret.name }, payload: secret })).pipe(

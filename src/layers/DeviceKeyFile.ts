@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import { hostname } from "node:os"
-import { isSameBytes } from "../domain/identity.ts"
+import { type Device, isSameBytes } from "../domain/identity.ts"
 import { DeviceKey, DeviceKeyUnusable } from "../services/DeviceKey.ts"
 import { Ed25519 } from "../services/Ed25519.ts"
 import { Identities } from "../services/Identities.ts"
@@ -14,6 +14,19 @@ import { Settings } from "../services/Settings.ts"
 import { Vault } from "../services/Vault.ts"
 
 const purpose = "device.key"
+
+const ourName = hostname().slice(0, 50)
+const isNamedAfterUs = (name: string) =>
+  name === ourName ||
+  (name.startsWith(`${ourName} `) && /^\d+$/.test(name.slice(ourName.length + 1)))
+
+/** `host`, or `host 2` when another device has that name. */
+const freeName = (devices: ReadonlyArray<Device>): string => {
+  const isTaken = (name: string) => devices.some((device) => device.name === name)
+  let name = ourName
+  for (let number = 2; isTaken(name); number++) name = `${ourName} ${number}`
+  return name
+}
 
 const make = Effect.gen(function* () {
   const ed25519 = yield* Ed25519
@@ -56,16 +69,24 @@ const make = Effect.gen(function* () {
     ensure: Effect.gen(function* () {
       const exists = yield* Effect.orElseSucceed(files.exists(path), () => false)
       const found = exists ? Option.some(yield* read) : Option.none()
-      const known = (yield* identities.devices).find(
-        (device) => Option.isSome(found) && isSameBytes(device.publicKey, found.value)
-      )
-      if (known?.revokedAt === null) return { device: known, isNew: false }
+      const active = (yield* identities.devices).filter(({ revokedAt }) => revokedAt === null)
+      const isOurs = (device: Device) =>
+        Option.isSome(found) && isSameBytes(device.publicKey, found.value)
+      const earlier = active.filter((device) => isNamedAfterUs(device.name) && !isOurs(device))
+      const known = active.find(isOurs)
+      if (known !== undefined) return { device: known, isNew: false, earlier }
       // A key that was shut out stays so: this machine gets another.
-      const publicKey = known === undefined && Option.isSome(found) ? found.value : yield* create
+      const isShutOut = (yield* identities.devices).some(isOurs)
+      const publicKey = Option.isSome(found) && !isShutOut ? found.value : yield* create
       const device = yield* identities
-        .addDevice(hostname().slice(0, 64), publicKey, ["chat", "read", "admin"])
-        .pipe(Effect.catchTag("DeviceKnown", (error) => Effect.die(error)))
-      return { device, isNew: true }
+        .addDevice(freeName(active), publicKey, ["chat", "read", "admin"])
+        .pipe(
+          Effect.catchTags({
+            DeviceKnown: (error) => Effect.die(error),
+            NameTaken: (error) => Effect.die(error)
+          })
+        )
+      return { device, isNew: true, earlier }
     }).pipe(Effect.withSpan("DeviceKey.ensure"))
   })
 })

@@ -39,6 +39,7 @@ import { RoutedCall } from "../services/turn/RoutedCall.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { Usage } from "../services/Usage.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
+import * as CandidateSecrets from "./CandidateSecrets.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
 import * as Server from "./http/Server.ts"
 import * as DeviceKeyFile from "./DeviceKeyFile.ts"
@@ -79,7 +80,8 @@ const foundation = Observability.layer.pipe(
   Layer.provideMerge(SecureRandom.layerWebCrypto)
 )
 
-const lockedSecrets = VaultSecrets.layer.pipe(
+/** What is tried before it is stored. */
+const candidateSecrets = CandidateSecrets.layer.pipe(
   Layer.provideMerge(AesVault.layer("owner")),
   Layer.provideMerge(Database.locked)
 )
@@ -140,7 +142,7 @@ export const initLayer = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(identity),
-  Layer.provideMerge(lockedSecrets),
+  Layer.provideMerge(candidateSecrets),
   Layer.provideMerge(foundation)
 )
 

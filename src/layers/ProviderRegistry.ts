@@ -17,6 +17,19 @@ const make = Effect.gen(function* () {
   const secrets = yield* Secrets
   const vault = yield* Vault
   const state = Effect.orElseSucceed(vault.state, () => "locked" as const)
+  // The names in the vault can be read while it is locked.
+  const isStored = Effect.orElseSucceed(
+    Effect.map(vault.list, (rows) => rows.some(({ name }) => name === anthropicKey)),
+    () => false
+  )
+  const whyNoKey = Effect.gen(function* () {
+    const now = yield* state
+    if (now === "damaged") return "the vault that held its key is damaged: see blufio status"
+    if (!(yield* isStored)) return `no key is stored: blufio secret set ${anthropicKey}`
+    return now === "locked"
+      ? "the vault that holds its key is locked: start Blufio again with the passphrase"
+      : `its key in the vault is damaged: blufio secret set ${anthropicKey}`
+  })
   const anthropic: Provider = yield* AnthropicProvider.make({
     baseUrl: provider.anthropic.base_url,
     models: {
@@ -27,11 +40,7 @@ const make = Effect.gen(function* () {
     maxRetries: provider.anthropic.max_retries,
     key: secrets.get(anthropicKey),
     isKeyKnown: secrets.isKnown(anthropicKey),
-    whyNoKey: Effect.map(state, (state) =>
-      state === "locked"
-        ? "the vault that may hold its key is locked: start Blufio again with the passphrase"
-        : `no key is known: blufio secret set ${anthropicKey}`
-    )
+    whyNoKey
   })
   const demo = yield* DemoProvider.make
   const byName = new Map([anthropic, demo].map((one) => [one.name, one]))

@@ -26,29 +26,34 @@ const fromEnvironment = Effect.gen(function* () {
   return held
 })
 
-const make = Effect.gen(function* () {
-  const vault = yield* Vault
-  const environment = yield* Effect.orDie(fromEnvironment)
-  const isInVault = Effect.fnUntraced(function* (name: SecretName) {
+/** A value that cannot be had is told in the log, and is none. */
+export const fromVault = (vault: Vault["Service"]): Secrets["Service"] => {
+  const isIntact = Effect.fnUntraced(function* (name: SecretName) {
     const damaged = yield* vault.damaged
     return (yield* vault.list).some((row) => row.name === name) && !damaged.includes(name)
   })
-  return Secrets.of({
-    isKnown: (name) =>
-      environment.has(name)
-        ? Effect.succeed(true)
-        : Effect.orElseSucceed(isInVault(name), () => false),
-    get: (name) => {
-      const held = environment.get(name)
-      if (held !== undefined) return Effect.succeedSome(held)
-      return vault.get(name).pipe(
+  return {
+    isKnown: (name) => Effect.orElseSucceed(isIntact(name), () => false),
+    get: (name) =>
+      vault.get(name).pipe(
         Effect.catchTags({
           VaultLocked: () => Effect.succeedNone,
-          VaultDamaged: ({ message }) => Effect.as(Effect.logError(message), Option.none()),
+          VaultDamaged: () => Effect.succeedNone,
           StoreError: (error) =>
             Effect.as(Effect.logError("a secret cannot be read", error), Option.none())
         })
       )
+  }
+}
+
+const make = Effect.gen(function* () {
+  const stored = fromVault(yield* Vault)
+  const environment = yield* Effect.orDie(fromEnvironment)
+  return Secrets.of({
+    isKnown: (name) => (environment.has(name) ? Effect.succeed(true) : stored.isKnown(name)),
+    get: (name) => {
+      const held = environment.get(name)
+      return held === undefined ? stored.get(name) : Effect.succeedSome(held)
     }
   })
 })

@@ -3,7 +3,7 @@
 import * as Formatter from "effect/Formatter"
 import * as Logger from "effect/Logger"
 
-type Entry = ReturnType<typeof Logger.formatStructured.log>
+export type Entry = ReturnType<typeof Logger.formatStructured.log>
 type Scrub = (text: string) => string
 
 /** Deeper than this nothing is written field by field. */

@@ -22,7 +22,12 @@ export class DeviceKey extends Context.Service<
   {
     /** Makes the key and knows it as a device, where either is not so yet. */
     readonly ensure: Effect.Effect<
-      { readonly device: Device; readonly isNew: boolean },
+      {
+        readonly device: Device
+        readonly isNew: boolean
+        /** Devices of this machine's name that are still let in, with a key that is not here. */
+        readonly earlier: ReadonlyArray<Device>
+      },
       DeviceKeyUnusable | VaultLocked | StoreError
     >
   }

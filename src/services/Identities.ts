@@ -14,7 +14,7 @@ import type { AuditAction } from "../domain/audit.ts"
 import { type ApiKey, type Device, isSameBytes, type Scopes } from "../domain/identity.ts"
 import { Actor } from "./Actor.ts"
 import { Audit } from "./Audit.ts"
-import { IdentityStore } from "./IdentityStore.ts"
+import { IdentityStore, type WaitingCode } from "./IdentityStore.ts"
 import { type StoreError, Transactions } from "./Store.ts"
 
 /** The same key twice would be one device with two names, or one that was shut out let in again. */
@@ -27,6 +27,40 @@ export class DeviceKnown extends Schema.TaggedError<DeviceKnown>()("DeviceKnown"
       ? `This public key was the device ${this.name}'s, which was shut out. Make a new key.`
       : `This public key is the device ${this.name}'s already.`
   }
+}
+
+/** Two of one name could not be told apart when one has to go. */
+export class NameTaken extends Schema.TaggedError<NameTaken>()("NameTaken", {
+  what: Schema.Literals(["key", "device"]),
+  name: Schema.String
+}) {
+  override get message(): string {
+    return (
+      `A ${this.what} that is in use is called ${this.name} already. ` +
+      `Choose another name, or first: blufio ${this.what} revoke NAME`
+    )
+  }
+}
+
+/** Of an older version, which let names be given twice. */
+export class NameAmbiguous extends Schema.TaggedError<NameAmbiguous>()("NameAmbiguous", {
+  what: Schema.Literals(["key", "device"]),
+  name: Schema.String,
+  count: Schema.Int
+}) {
+  override get message(): string {
+    return (
+      `${this.count} ${this.what}s in use are called ${this.name}: none is revoked. ` +
+      `Give an ID: blufio ${this.what} list`
+    )
+  }
+}
+
+type Row = Pick<Device, "id" | "name" | "revokedAt">
+
+/** What was withdrawn: one that was in use, or a code that nobody had used yet. */
+export type Withdrawn = { readonly id: string; readonly name: string; readonly scopes: Scopes } & {
+  readonly was: "in use" | "waiting"
 }
 
 /** How a key looks: `blufio_ID_RANDOM`. */
@@ -45,25 +79,35 @@ export class Identities extends Context.Service<
       name: string,
       publicKey: Uint8Array,
       scopes: Scopes
-    ) => Effect.Effect<Device, DeviceKnown | StoreError>
-    /** A one-time code by which a device may enroll itself within ten minutes. */
+    ) => Effect.Effect<Device, DeviceKnown | NameTaken | StoreError>
+    /** A one-time code by which a device may enroll itself within ten minutes; instead of an earlier one of this name. */
     readonly issueCode: (
       name: string,
       scopes: Scopes
-    ) => Effect.Effect<{ readonly code: string; readonly expiresAt: number }, StoreError>
+    ) => Effect.Effect<
+      { readonly code: string; readonly expiresAt: number },
+      NameTaken | StoreError
+    >
+    /** The codes that nobody has used yet, without the codes themselves. */
+    readonly codes: Effect.Effect<ReadonlyArray<WaitingCode>, StoreError>
     /** None when the code is none, was used, or is too old. */
     readonly enroll: (
       code: string,
       publicKey: Uint8Array
-    ) => Effect.Effect<Option.Option<Device>, DeviceKnown | StoreError>
-    readonly revokeDevice: (idOrName: string) => Effect.Effect<Option.Option<Device>, StoreError>
+    ) => Effect.Effect<Option.Option<Device>, DeviceKnown | NameTaken | StoreError>
+    /** A device, or a code that waits. */
+    readonly revokeDevice: (
+      idOrName: string
+    ) => Effect.Effect<Option.Option<Withdrawn>, NameAmbiguous | StoreError>
     readonly devices: Effect.Effect<ReadonlyArray<Device>, StoreError>
     /** `key` is shown now and never again. */
     readonly createKey: (
       name: string,
       scopes: Scopes
-    ) => Effect.Effect<{ readonly row: ApiKey; readonly key: string }, StoreError>
-    readonly revokeKey: (idOrName: string) => Effect.Effect<Option.Option<ApiKey>, StoreError>
+    ) => Effect.Effect<{ readonly row: ApiKey; readonly key: string }, NameTaken | StoreError>
+    readonly revokeKey: (
+      idOrName: string
+    ) => Effect.Effect<Option.Option<Withdrawn>, NameAmbiguous | StoreError>
     readonly keys: Effect.Effect<ReadonlyArray<ApiKey>, StoreError>
     /** Whose key this is, when it is one that is in use. */
     readonly holderOf: (key: string) => Effect.Effect<Option.Option<ApiKey>, StoreError>
@@ -96,6 +140,11 @@ export class Identities extends Context.Service<
           })
         )
 
+      const refuseTaken = (what: "key" | "device", rows: ReadonlyArray<Row>, name: string) =>
+        rows.some((row) => row.revokedAt === null && row.name === name)
+          ? Effect.fail(new NameTaken({ what, name }))
+          : Effect.void
+
       const addDevice: Identities["Service"]["addDevice"] = Effect.fn("Identities.addDevice")(
         function* (name, publicKey, scopes) {
           const known = (yield* store.devices).find((device) =>
@@ -103,6 +152,7 @@ export class Identities extends Context.Service<
           )
           if (known !== undefined)
             return yield* new DeviceKnown({ name: known.name, isRevoked: known.revokedAt !== null })
+          yield* refuseTaken("device", yield* store.devices, name)
           const device: Device = {
             id: yield* newId,
             name,
@@ -119,22 +169,49 @@ export class Identities extends Context.Service<
         atomically
       )
 
-      const revoke = <A extends Pick<Device, "id" | "name" | "scopes">>(
-        action: AuditAction,
-        revoked: (at: number) => Effect.Effect<Option.Option<A>, StoreError>
-      ) =>
-        Clock.currentTimeMillis.pipe(
-          Effect.flatMap(revoked),
-          Effect.tap(
-            Option.match({
-              onNone: () => Effect.void,
-              onSome: (revoked) => record(action, revoked)
-            })
-          ),
-          atomically
-        )
+      const codes = Effect.flatMap(Clock.currentTimeMillis, store.codes)
+
+      /** By id, else by name when only one has it. */
+      const inUse = Effect.fnUntraced(function* <A extends Row>(
+        what: "key" | "device",
+        rows: ReadonlyArray<A>,
+        idOrName: string
+      ) {
+        const active = rows.filter(({ revokedAt }) => revokedAt === null)
+        const exact = active.find(({ id }) => id === idOrName)
+        if (exact !== undefined) return exact
+        const named = active.filter(({ name }) => name === idOrName)
+        if (named.length > 1)
+          return yield* new NameAmbiguous({ what, name: idOrName, count: named.length })
+        return named[0]
+      })
+
+      const withdrawn = ({ id, name, scopes }: Omit<Withdrawn, "was">, was: Withdrawn["was"]) =>
+        Option.some<Withdrawn>({ id, name, scopes, was })
+
+      const revokeDevice = Effect.fn("Identities.revokeDevice")(function* (idOrName: string) {
+        const device = yield* inUse("device", yield* store.devices, idOrName)
+        if (device !== undefined) {
+          yield* store.revokeDevice(device.id, yield* Clock.currentTimeMillis)
+          yield* record("device.revoked", device)
+          return withdrawn(device, "in use")
+        }
+        const code = (yield* codes).find(({ id, name }) => id === idOrName || name === idOrName)
+        if (code === undefined) return Option.none<Withdrawn>()
+        yield* store.dropCode(code.id)
+        return withdrawn(code, "waiting")
+      }, atomically)
+
+      const revokeKey = Effect.fn("Identities.revokeKey")(function* (idOrName: string) {
+        const key = yield* inUse("key", yield* store.keys, idOrName)
+        if (key === undefined) return Option.none<Withdrawn>()
+        yield* store.revokeKey(key.id, yield* Clock.currentTimeMillis)
+        yield* record("key.revoked", key)
+        return withdrawn(key, "in use")
+      }, atomically)
 
       const createKey = Effect.fn("Identities.createKey")(function* (name: string, scopes: Scopes) {
+        yield* refuseTaken("key", yield* store.keys, name)
         const id = yield* newId
         const key = `${keyPrefix}_${id}_${yield* token(keyBytes)}`
         const row: ApiKey = {
@@ -146,11 +223,13 @@ export class Identities extends Context.Service<
           lastUsedAt: null,
           revokedAt: null
         }
-        yield* atomically(Effect.andThen(store.addKey(row), record("key.created", row)))
+        yield* store.addKey(row)
+        yield* record("key.created", row)
         return { row, key }
-      })
+      }, atomically)
 
       const issueCode = Effect.fn("Identities.issueCode")(function* (name: string, scopes: Scopes) {
+        yield* refuseTaken("device", yield* store.devices, name)
         const indexes = yield* Effect.all(
           Array.from({ length: codeLength }, () =>
             random.intBetween(0, alphabet.length, { halfOpen: true })
@@ -158,9 +237,11 @@ export class Identities extends Context.Service<
         )
         const code = indexes.map((index) => alphabet[index]).join("")
         const expiresAt = (yield* Clock.currentTimeMillis) + codeLifetime
+        for (const earlier of yield* codes)
+          if (earlier.name === name) yield* store.dropCode(earlier.id)
         yield* store.addCode({ hash: yield* hashOf(code), name, scopes, expiresAt })
         return { code, expiresAt }
-      })
+      }, atomically)
 
       const enroll = Effect.fn("Identities.enroll")(function* (
         code: string,
@@ -182,8 +263,9 @@ export class Identities extends Context.Service<
         createKey,
         devices: store.devices,
         keys: store.keys,
-        revokeDevice: (key) => revoke("device.revoked", (at) => store.revokeDevice(key, at)),
-        revokeKey: (key) => revoke("key.revoked", (at) => store.revokeKey(key, at)),
+        revokeDevice,
+        revokeKey,
+        codes,
         holderOf: Effect.fn("Identities.holderOf")(function* (key: string) {
           const hash = yield* hashOf(key)
           // Every row is compared, so that the time taken does not tell which one matched.

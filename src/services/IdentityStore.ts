@@ -6,6 +6,14 @@ import type * as Option from "effect/Option"
 import type { ApiKey, Device, Scopes } from "../domain/identity.ts"
 import type { StoreError } from "./Store.ts"
 
+/** A one-time code that nobody has used yet; `id` names it and does not tell it. */
+export interface WaitingCode {
+  readonly id: string
+  readonly name: string
+  readonly scopes: Scopes
+  readonly expiresAt: number
+}
+
 export class IdentityStore extends Context.Service<
   IdentityStore,
   {
@@ -14,24 +22,20 @@ export class IdentityStore extends Context.Service<
     readonly devices: Effect.Effect<ReadonlyArray<Device>, StoreError>
     readonly addDevice: (device: Device) => Effect.Effect<void, StoreError>
     readonly touchDevice: (id: string, at: number) => Effect.Effect<void, StoreError>
-    /** By id or name; none when no such one is in use. */
-    readonly revokeDevice: (
-      idOrName: string,
-      at: number
-    ) => Effect.Effect<Option.Option<Device>, StoreError>
+    readonly revokeDevice: (id: string, at: number) => Effect.Effect<void, StoreError>
     readonly keys: Effect.Effect<ReadonlyArray<ApiKey>, StoreError>
     readonly addKey: (key: ApiKey) => Effect.Effect<void, StoreError>
     readonly touchKey: (id: string, at: number) => Effect.Effect<void, StoreError>
-    readonly revokeKey: (
-      idOrName: string,
-      at: number
-    ) => Effect.Effect<Option.Option<ApiKey>, StoreError>
+    readonly revokeKey: (id: string, at: number) => Effect.Effect<void, StoreError>
     readonly addCode: (code: {
       readonly hash: Uint8Array
       readonly name: string
       readonly scopes: Scopes
       readonly expiresAt: number
     }) => Effect.Effect<void, StoreError>
+    /** Those that are not too old, the oldest first. */
+    readonly codes: (now: number) => Effect.Effect<ReadonlyArray<WaitingCode>, StoreError>
+    readonly dropCode: (id: string) => Effect.Effect<void, StoreError>
     /** Uses a code up; none when there is no such one, or it is too old. */
     readonly takeCode: (
       hash: Uint8Array,

@@ -25,6 +25,13 @@ export class KeyUnproven extends Schema.TaggedError<KeyUnproven>()("KeyUnproven"
 const prompt = Prompt.make("Say OK.")
 const limit = "30 seconds"
 
+/** Why nothing could be found out, after the provider's name. */
+const hindrances: Readonly<Record<string, string>> = {
+  NetworkError: "could not be reached: check the network",
+  RateLimitError: "limits how often it may be asked: try later",
+  InternalProviderError: "is overloaded or broken: try later"
+}
+
 /** One token is no answer, and need not be: that the vendor began one is all we ask. */
 const isBegun = ({ reason }: AiError.AiError) => reason._tag === "InvalidOutputError"
 
@@ -43,11 +50,15 @@ export class KeyCheck extends Context.Service<
       const unproven = Effect.fnUntraced(function* (provider: Provider, error: ModelCallError) {
         const problem = error._tag === "AiError" ? yield* provider.problem : Option.none()
         return new KeyUnproven({
-          isRefused: Option.isSome(problem) || error._tag === "ProviderNotReady",
+          isRefused:
+            error._tag === "ProviderNotReady" ||
+            (error._tag === "AiError" && error.reason._tag === "AuthenticationError"),
           detail: Option.match(problem, {
             onSome: ({ message }) => message,
             onNone: () =>
-              error._tag === "AiError" ? `${provider.name}: ${error.reason._tag}` : error.message
+              error._tag === "AiError"
+                ? `${provider.name} ${hindrances[error.reason._tag] ?? "gave no clear answer"}`
+                : error.message
           })
         })
       })

@@ -34,7 +34,7 @@ export class Pairing extends Context.Service<
     readonly list: Effect.Effect<ReadonlyArray<PairingRow>, StoreError>
     /** `None` when no such code is pending. The first person ever approved becomes the owner. */
     readonly approve: (code: string) => Effect.Effect<Option.Option<PairingRow>, StoreError>
-    /** By pending code, or by `channel:address` or bare address of someone approved. */
+    /** By pending code, or by `channel:address` or bare address of someone approved or pending. */
     readonly revoke: (codeOrAddress: string) => Effect.Effect<Option.Option<PairingRow>, StoreError>
   }
 >()("blufio/services/Pairing") {}

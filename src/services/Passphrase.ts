@@ -15,6 +15,16 @@ export class PassphraseUnreadable extends Schema.TaggedError<PassphraseUnreadabl
   }
 }
 
+/** Somebody pressed Ctrl-C at a question. */
+export class Cancelled extends Schema.TaggedError<Cancelled>()("Cancelled", {
+  /** What became of what was done before; empty when there is nothing to say. */
+  kept: Schema.String
+}) {
+  override get message(): string {
+    return `Stopped by Ctrl-C. ${this.kept}`.trimEnd()
+  }
+}
+
 export class Passphrase extends Context.Service<
   Passphrase,
   {
@@ -25,7 +35,10 @@ export class Passphrase extends Context.Service<
     readonly find: Effect.Effect<Option.Option<Uint8Array>, PassphraseUnreadable>
     /** No more is needed: what was found is wiped, and is not found again. */
     readonly forget: Effect.Effect<void>
-    /** Asks on the terminal without showing what is typed; none when there is no terminal. */
-    readonly ask: (prompt: string) => Effect.Effect<Option.Option<Uint8Array>>
+    /**
+     * Asks on the terminal without showing what is typed; none when there is no terminal. Line breaks
+     * within the answer: more than one line was pasted.
+     */
+    readonly ask: (prompt: string) => Effect.Effect<Option.Option<Uint8Array>, Cancelled>
   }
 >()("blufio/services/Passphrase") {}

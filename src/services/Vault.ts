@@ -18,10 +18,12 @@ export class VaultLocked extends Schema.TaggedError<VaultLocked>()("VaultLocked"
   }
 }
 
+export const doesNotOpen = "The passphrase does not open the vault."
+
 /** Says nothing about why: the same words and the same work for each wrong passphrase. */
 export class WrongPassphrase extends Schema.TaggedError<WrongPassphrase>()("WrongPassphrase", {}) {
   override get message(): string {
-    return "The passphrase does not open the vault."
+    return `${doesNotOpen} If it is lost: blufio secret reset begins a new vault and keeps all else.`
   }
 }
 
@@ -32,7 +34,8 @@ export class VaultDamaged extends Schema.TaggedError<VaultDamaged>()("VaultDamag
 }) {
   override get message(): string {
     return this.secret === null
-      ? "The vault's own row was changed outside Blufio: it cannot be opened. Restore a backup."
+      ? "The vault's own row was changed or taken out outside Blufio: it cannot be opened. " +
+          "Restore a backup, or begin a new vault: blufio secret reset"
       : `The secret ${this.secret} was changed outside Blufio and is not used. ` +
           `Set it anew: blufio secret set ${this.secret}`
   }
@@ -52,15 +55,18 @@ export interface SecretRow {
   readonly lastUsedAt: number | null
 }
 
-export type VaultState = "absent" | "locked" | "open"
+/** `damaged`: secrets are there, and the row that opens them is not. */
+export type VaultState = "absent" | "locked" | "open" | "damaged"
 
 /** Passphrases and values are bytes in UTF-8; whoever is given them wipes them when done. */
 export class Vault extends Context.Service<
   Vault,
   {
     readonly state: Effect.Effect<VaultState, StoreError>
-    /** Makes the vault and leaves it open. */
-    readonly create: (passphrase: Uint8Array) => Effect.Effect<void, VaultChanged | StoreError>
+    /** Makes the vault and leaves it open; not beside secrets of another one. */
+    readonly create: (
+      passphrase: Uint8Array
+    ) => Effect.Effect<void, VaultDamaged | VaultChanged | StoreError>
     /** Dies when there is no vault. */
     readonly open: (
       passphrase: Uint8Array
@@ -87,6 +93,8 @@ export class Vault extends Context.Service<
     readonly list: Effect.Effect<ReadonlyArray<SecretRow>, StoreError>
     /** The secrets whose bytes were changed; needs the vault open. */
     readonly damaged: Effect.Effect<ReadonlyArray<string>, VaultLocked | StoreError>
+    /** Throws the vault away with all that stands in it; answers the names. It is absent then. */
+    readonly reset: Effect.Effect<ReadonlyArray<string>, StoreError>
     /** False when there was none. */
     readonly remove: (name: SecretName) => Effect.Effect<boolean, StoreError>
     /** Encrypts bytes that live outside the database (`device.key`), bound to what they are for. */

@@ -13,12 +13,14 @@ export class VaultStore extends Context.Service<
     readonly header: Effect.Effect<Option.Option<VaultHeader>, StoreError>
     /**
      * Makes the one header, or replaces the one of that digest. False, and nothing is written, when
-     * what is there is something else: two at once must not take each other's secrets away.
+     * what is there is something else, be it secrets without a header: two at once must not take each other's secrets away.
      */
     readonly putHeader: (
       header: VaultHeader,
       replaces: Option.Option<Uint8Array>
     ) => Effect.Effect<boolean, StoreError>
+    /** Takes the header out, and every secret with it. */
+    readonly clear: Effect.Effect<void, StoreError>
     /** Sorted by name. */
     readonly secrets: Effect.Effect<ReadonlyArray<SealedSecret>, StoreError>
     readonly put: (secret: SealedSecret) => Effect.Effect<void, StoreError>

@@ -10,6 +10,7 @@ export const lockedHint =
 export const vaultProblems = Effect.fnUntraced(function* (vault: Vault["Service"]) {
   const state = yield* vault.state
   if (state === "absent") return []
+  if (state === "damaged") return [new VaultDamaged({ secret: null }).message]
   return yield* vault.damaged.pipe(
     Effect.map((names) => names.map((name) => new VaultDamaged({ secret: name }).message)),
     Effect.catchTag("VaultLocked", ({ message }) => Effect.succeed([message]))

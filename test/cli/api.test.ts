@@ -185,12 +185,15 @@ layer(served)("the pairing API", (it) => {
       })
       yield* client.revokePairing({ payload: { code: "telegram:7" } })
       assert.strictEqual((yield* pairing.admit(contact))._tag, "Code")
+      // Who asks again is withdrawn by the address that the list shows.
+      const pending = yield* client.revokePairing({ payload: { code: "telegram:7" } })
+      assert.deepInclude(pending, { state: "pending", address: "7" })
       const nobody = yield* Effect.flip(client.revokePairing({ payload: { code: "telegram:7" } }))
       assert.deepInclude(nobody, {
         error: {
           type: "not_found",
           message:
-            "telegram:7 is neither a pending code nor an approved person. See: blufio pairing list"
+            "telegram:7 is neither a pending code nor the address of anybody here. See: blufio pairing list"
         }
       })
     })

@@ -100,6 +100,10 @@ describe("http_request", () => {
       const prompts = printJson((yield* anthropic.calls).map(({ body }) => body))
       assert.match(prompts, /untrusted[^]*Grüße/i)
       assert.strictEqual(site.visits[0]?.headers["user-agent"], "Blufio/0.1.0")
+      const secure = yield* say(home.socket, `https://127.0.0.1:${site.port}/page`)
+      assert.include(secure.text, "127.0.0.1: it does not speak TLS")
+      const nobody = yield* say(home.socket, "http://127.0.0.1:1/page")
+      assert.include(nobody.text, "127.0.0.1: nobody listens on this port")
     })
   )
 

@@ -12,7 +12,7 @@ export const onTerminal = (home: Home, ...args: ReadonlyArray<string>) =>
     Effect.sync(() => {
       const root = join(import.meta.dirname, "../..")
       const command = [join(root, "node_modules/.bin/node"), join(root, "src/cli/main.ts"), ...args]
-      const child = spawn("/usr/bin/script", ["-qefc", command.join(" "), "/dev/null"], {
+      const child = spawn("/usr/bin/script", ["-qefc", `exec ${command.join(" ")}`, "/dev/null"], {
         cwd: home.dir,
         env: { ...home.env, TERM: "xterm", NO_COLOR: "1" },
         stdio: ["pipe", "pipe", "inherit"]

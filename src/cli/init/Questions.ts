@@ -9,10 +9,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import { parseEnv } from "node:util"
-import type { SecretName } from "../../domain/secretName.ts"
+import { anthropicKey, type SecretName, telegramToken } from "../../domain/secretName.ts"
+import { parseLines } from "../../layers/config/dotenv.ts"
 import { Environment } from "../../layers/config/Environment.ts"
-import { Passphrase } from "../../services/Passphrase.ts"
+import { Cancelled, Passphrase } from "../../services/Passphrase.ts"
+import { WrongUsage } from "../exit.ts"
+import { PassphraseFd } from "../globals.ts"
+import { dotenvFaults } from "../vault/dotenvFaults.ts"
 
 export class Questions extends Context.Service<
   Questions,
@@ -24,9 +27,9 @@ export class Questions extends Context.Service<
     readonly secret: (
       name: SecretName,
       question: string
-    ) => Effect.Effect<Option.Option<Uint8Array>>
+    ) => Effect.Effect<Option.Option<Uint8Array>, Cancelled>
     /** `unasked` is the answer when nobody is there. */
-    readonly confirm: (question: string, unasked: boolean) => Effect.Effect<boolean>
+    readonly confirm: (question: string, unasked: boolean) => Effect.Effect<boolean, Cancelled>
   }
 >()("blufio/cli/init/Questions") {}
 
@@ -36,23 +39,29 @@ const say = (text: string) => Console.error(text)
 const maxStdinChunks = 8
 /** A pipe that nobody writes to must not hold it up. */
 const stdinWithin = "5 seconds"
+const newline = 10
 
 export const layerPerson = Layer.effect(
   Questions,
   Effect.gen(function* () {
     const passphrase = yield* Passphrase
     const environment = yield* Effect.context<Prompt.Environment>()
+    const secret = Effect.fnUntraced(function* (question: string) {
+      for (;;) {
+        const typed = yield* passphrase.ask(`${question}: `)
+        if (Option.isNone(typed) || typed.value.length === 0) return Option.none<Uint8Array>()
+        if (!typed.value.includes(newline)) return typed
+        typed.value.fill(0)
+        yield* say("That was more than one line: paste the key alone.")
+      }
+    })
     return Questions.of({
       isInteractive: true,
       say,
-      secret: (_name, question) =>
-        Effect.map(
-          passphrase.ask(`${question}: `),
-          Option.filter((bytes) => bytes.length > 0)
-        ),
+      secret: (_name, question) => secret(question),
       confirm: (question) =>
         Prompt.run(Prompt.Confirm({ message: question, initial: false })).pipe(
-          Effect.catchTag("QuitError", () => Effect.interrupt),
+          Effect.catchTag("QuitError", () => new Cancelled({ kept: "" })),
           // A terminal of its own gives stdin back at once; a shared one would turn echo on again
           // while the next passphrase is typed.
           Effect.provide(NodeTerminal.layer, { local: true }),
@@ -62,28 +71,41 @@ export const layerPerson = Layer.effect(
   })
 )
 
+const readStdin = Effect.gen(function* () {
+  const stdio = yield* Stdio.Stdio
+  const isTaken = Option.contains(yield* PassphraseFd, 0)
+  if (isTaken || (yield* stdio.stdinIsTerminal)) return ""
+  return yield* stdio.stdin.pipe(
+    Stream.take(maxStdinChunks),
+    Stream.decodeText,
+    Stream.mkString,
+    Effect.timeoutOrElse({ duration: stdinWithin, orElse: () => Effect.succeed("") }),
+    Effect.orElseSucceed(() => "")
+  )
+})
+
+const isAskedFor = (name: string) => name === anthropicKey || name === telegramToken
+
 export const layerScript = Layer.effect(
   Questions,
   Effect.gen(function* () {
     const environment = yield* Environment
-    const stdio = yield* Stdio.Stdio
-    const text = (yield* stdio.stdinIsTerminal)
-      ? ""
-      : yield* stdio.stdin.pipe(
-          Stream.take(maxStdinChunks),
-          Stream.decodeText,
-          Stream.mkString,
-          Effect.timeoutOrElse({ duration: stdinWithin, orElse: () => Effect.succeed("") }),
-          Effect.orElseSucceed(() => "")
+    const lines = parseLines(yield* readStdin)
+    const faults = dotenvFaults(lines, { mayBeEmpty: true })
+    if (faults.length > 0)
+      return yield* new WrongUsage({ detail: `stdin: ${faults.join(" ")} Nothing is done.` })
+    for (const { line, name } of lines.assignments)
+      if (!isAskedFor(name))
+        yield* say(
+          `stdin, line ${line}: ${name} is not asked for here; blufio secret import stores it`
         )
-    const lines = parseEnv(text)
     const encoder = new TextEncoder()
     return Questions.of({
       isInteractive: false,
       say,
       secret: (name) =>
         Effect.sync(() => {
-          const value = (lines[name] ?? environment[name] ?? "").trim()
+          const value = (lines.values[name] ?? "").trim() || (environment[name] ?? "").trim()
           return value === "" ? Option.none() : Option.some(encoder.encode(value))
         }),
       confirm: (_question, unasked) => Effect.succeed(unasked)

@@ -6,7 +6,8 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import { Stdio } from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import { type Client, DaemonGone } from "../../layers/DaemonClient.ts"
+import { ask, type Client, DaemonGone } from "../../layers/DaemonClient.ts"
+import { AlreadyTold, ExitCode } from "../exit.ts"
 import { printJson } from "../output.ts"
 import * as Conversation from "./Conversation.ts"
 import { isExit } from "./interactive.ts"
@@ -45,6 +46,13 @@ export const piped = Effect.fnUntraced(function* (options: Options) {
   const replies: Array<Said> = []
   /** Said in the session, but to nothing that was sent here: it waited, or came by itself. */
   const others: Array<Said> = []
+
+  /** Why there was no answer, as a script can tell it. */
+  const exitCodeFor = Effect.fnUntraced(function* (error: string) {
+    if (error === "budget_exceeded") return ExitCode.refused
+    const { state } = yield* ask(client.vault({}))
+    return state === "locked" || state === "damaged" ? ExitCode.vaultLocked : ExitCode.failed
+  })
 
   const tell = (text: string) => (json ? Effect.void : Console.log(text))
   const other = (text: string) => {
@@ -91,4 +99,7 @@ export const piped = Effect.fnUntraced(function* (options: Options) {
   yield* Effect.raceFirst(listen, Stream.runForEach(lines, converse))
   for (const text of yield* Queue.clear(heard)) yield* other(text)
   if (json) yield* printJson(others.length === 0 ? { replies } : { replies, others })
+  const failure = replies.findLast((said) => "error" in said)
+  if (failure === undefined) return
+  return yield* new AlreadyTold({ exitCode: yield* exitCodeFor(failure.error) })
 }, Effect.scoped)

@@ -5,18 +5,17 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import { SecretName } from "../../domain/secretName.ts"
+import type { SecretName } from "../../domain/secretName.ts"
 import { parseLines } from "../../layers/config/dotenv.ts"
 import { Transactions } from "../../services/Store.ts"
 import { WrongUsage } from "../exit.ts"
 import { print } from "../output.ts"
+import { dotenvFaults } from "./dotenvFaults.ts"
 import { reachVault } from "./reachVault.ts"
 import { readStdin } from "./readValue.ts"
 import { effects, put } from "./store.ts"
 import { unlock } from "./unlock.ts"
 
-const isSecretName = Schema.is(SecretName)
 const maxBytes = 64 * 1024
 
 const read = Effect.fnUntraced(function* (file: Option.Option<string>) {
@@ -32,17 +31,12 @@ const read = Effect.fnUntraced(function* (file: Option.Option<string>) {
   return text
 })
 
-/** Faults are told by line, without what stands there. */
 const entries = Effect.fnUntraced(function* (text: string) {
-  const { broken, values } = parseLines(text)
-  const found = Object.entries(values).filter(([, value]) => value !== "")
-  const misnamed = found.filter(([name]) => !isSecretName(name)).length
-  if (broken.length > 0 || misnamed > 0) {
-    const lines = broken.length > 0 ? `Lines ${broken.join(", ")} are not NAME=value. ` : ""
-    const names =
-      misnamed > 0 ? `${misnamed} names are not made of capitals, digits and underscores. ` : ""
-    return yield* new WrongUsage({ detail: `${lines}${names}Nothing is stored.` })
-  }
+  const lines = parseLines(text)
+  const faults = dotenvFaults(lines, { mayBeEmpty: false })
+  if (faults.length > 0)
+    return yield* new WrongUsage({ detail: [...faults, "Nothing is stored."].join(" ") })
+  const found = Object.entries(lines.values)
   if (found.length === 0)
     return yield* new WrongUsage({ detail: "There is no NAME=value line. Nothing is stored." })
   return found as ReadonlyArray<readonly [SecretName, string]>

@@ -6,7 +6,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
-import { spokenDuration } from "../../domain/spokenDuration.ts"
+import { spokenAge } from "../../domain/spokenDuration.ts"
 import { ask, type Client } from "../../layers/DaemonClient.ts"
 import { Passphrase } from "../../services/Passphrase.ts"
 import { Vault, VaultDamaged } from "../../services/Vault.ts"
@@ -34,6 +34,9 @@ const damagedNames = Effect.fnUntraced(function* (daemon: Client | undefined) {
   )
 })
 
+const unknownState =
+  "\n\nunknown: whether a secret is intact shows with the passphrase, which was not given."
+
 const iso = (millis: number | null) =>
   millis === null ? null : DateTime.formatIso(DateTime.makeUnsafe(millis))
 
@@ -49,10 +52,7 @@ export const command = Command.make(
         const rows = yield* vault.list
         const stateOf = (name: string) =>
           damaged === null ? "unknown" : damaged.includes(name) ? "damaged" : "ok"
-        const age = (millis: number | null) =>
-          millis === null
-            ? "never"
-            : `${spokenDuration(Math.max(1, Math.round((now - millis) / 1000)) * 1000)} ago`
+        const age = (millis: number | null) => (millis === null ? "never" : spokenAge(now - millis))
         const text =
           rows.length === 0
             ? "No secret is stored. Store one with: blufio secret set NAME"
@@ -64,7 +64,7 @@ export const command = Command.make(
                   age(lastUsedAt),
                   stateOf(name)
                 ])
-              )
+              ) + (damaged === null && rows.length > 0 ? unknownState : "")
         yield* print(
           text,
           rows.map(({ createdAt, lastUsedAt, name, updatedAt }) => ({

@@ -4,21 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
+import { withoutMargins } from "../../domain/margins.ts"
 import { wipeable, wipeableCopy } from "../../domain/wipeable.ts"
 import { Passphrase } from "../../services/Passphrase.ts"
 import { WrongUsage } from "../exit.ts"
 
 const maxBytes = 64 * 1024
 const newline = 10
-const carriageReturn = 13
-
-/** Without the line break that `echo` leaves at the end. */
-const trimmed = (bytes: Uint8Array): Uint8Array => {
-  let length = bytes.length
-  if (bytes[length - 1] === newline) length--
-  if (length < bytes.length && bytes[length - 1] === carriageReturn) length--
-  return wipeableCopy(bytes.subarray(0, length))
-}
 
 /** All of stdin, in bytes of its own. */
 export const readStdin = Effect.gen(function* () {
@@ -42,17 +34,25 @@ export const readStdin = Effect.gen(function* () {
   return bytes
 })
 
-/** For the value of one secret. */
+const typed = Effect.fnUntraced(function* (name: string) {
+  const passphrase = yield* Passphrase
+  const answer = yield* passphrase.ask(`Value of ${name} (it is not shown): `)
+  if (Option.isNone(answer))
+    return yield* new WrongUsage({ detail: "Give the value on stdin, or at a terminal." })
+  if (!answer.value.includes(newline)) return answer.value
+  answer.value.fill(0)
+  return yield* new WrongUsage({
+    detail: `More than one line was pasted. Nothing is stored. Give it on stdin: blufio secret set ${name} < FILE`
+  })
+})
+
+/** For the value of one secret, and whether white space was taken off it. */
 export const readValue = Effect.fnUntraced(function* (name: string) {
   const stdio = yield* Stdio.Stdio
-  const passphrase = yield* Passphrase
-  const typed = yield* passphrase.ask(`Value of ${name} (it is not shown): `)
-  if (Option.isNone(typed) && (yield* stdio.stdinIsTerminal))
-    return yield* new WrongUsage({ detail: "Give the value on stdin, or at a terminal." })
-  const bytes = Option.isSome(typed) ? typed.value : yield* readStdin
-  const value = trimmed(bytes)
+  const bytes = (yield* stdio.stdinIsTerminal) ? yield* typed(name) : yield* readStdin
+  const { isCut, value } = withoutMargins(bytes)
   bytes.fill(0)
   if (value.length === 0)
     return yield* new WrongUsage({ detail: `No value for ${name} was given. Nothing is stored.` })
-  return value
+  return { isCut, value }
 })

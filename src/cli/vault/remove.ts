@@ -7,6 +7,7 @@ import * as Prompt from "effect/cli/Prompt"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
+import { Cancelled } from "../../services/Passphrase.ts"
 import { Vault } from "../../services/Vault.ts"
 import { print } from "../output.ts"
 import { reachVault } from "./reachVault.ts"
@@ -31,7 +32,7 @@ const isMeant = Effect.fnUntraced(function* (name: string) {
   if (!(yield* stdio.stdinIsTerminal)) return true
   return yield* Prompt.run(
     Prompt.Confirm({ message: `Remove ${name} for good?`, initial: false })
-  ).pipe(Effect.catchTag("QuitError", () => Effect.succeed(false)))
+  ).pipe(Effect.catchTag("QuitError", () => new Cancelled({ kept: `${name} stays.` })))
 })
 
 export const command = Command.make(

@@ -12,17 +12,22 @@ import { unlock } from "./unlock.ts"
 
 const set = Effect.fn("secret set")(function* (typed: ReadonlyArray<string>) {
   if (typed.length !== 1) {
+    const history =
+      typed.length > 1
+        ? " A value that you typed there is in your shell's history now: take it out, or replace the key."
+        : ""
     return yield* new WrongUsage({
-      detail: "Give one NAME, and the value on stdin or when asked for it: never as an argument."
+      detail: `Give one NAME, and the value on stdin or when asked for it: never as an argument.${history}`
     })
   }
   const name = yield* secretName(typed[0]!)
   yield* reachVault(
     Effect.fnUntraced(function* (daemon) {
       const state = yield* unlock
-      const value = yield* readValue(name)
+      const { isCut, value } = yield* readValue(name)
       yield* put(name, value)
-      const notes = yield* effects([name], daemon)
+      const cut = isCut ? ["The white space around the value was left out."] : []
+      const notes = [...cut, ...(yield* effects([name], daemon))]
       const made = state === "absent" ? ["The vault is made."] : []
       yield* print([...made, `${name} is stored in the vault.`, ...notes].join("\n"), {
         name,

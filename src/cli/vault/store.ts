@@ -2,11 +2,14 @@
 /** Stores secrets and says when they take effect. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { SecretName, telegramToken } from "../../domain/secretName.ts"
+import { anthropicKey, SecretName, telegramToken } from "../../domain/secretName.ts"
 import { Environment } from "../../layers/config/Environment.ts"
 import { ask, type Client } from "../../layers/DaemonClient.ts"
 import { Vault } from "../../services/Vault.ts"
 import { WrongUsage } from "../exit.ts"
+import * as TomlSettings from "../../layers/config/TomlSettings.ts"
+import { pinnedDemo } from "../pinnedDemo.ts"
+import { ConfigPath } from "../globals.ts"
 import { using } from "./unlock.ts"
 
 const decodeName = Schema.decodeUnknownEffect(SecretName)
@@ -38,10 +41,13 @@ export const effects = Effect.fnUntraced(function* (
   const notes = hidden.map(
     (name) => `$${name} is set in this environment: where Blufio has it too, it wins.`
   )
+  const loaded = yield* TomlSettings.load({ configPath: yield* ConfigPath })
+  if (names.includes(anthropicKey) && loaded.settings.provider.default === "demo")
+    notes.push(`The demo goes on answering until you ${pinnedDemo(loaded.path)}.`)
   if (daemon === undefined) return notes
   const { state } = yield* ask(daemon.vault({}))
   if (state !== "open")
-    notes.push("The running daemon cannot open the vault: start it again with the passphrase.")
+    notes.push("The running daemon has the vault locked: start it again with the passphrase.")
   else if (names.includes(telegramToken))
     notes.push(`The running daemon uses ${telegramToken} after a restart.`)
   return notes

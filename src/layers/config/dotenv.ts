@@ -2,13 +2,21 @@
 /** `.env` lines as Node reads them, and those that it would pass over in silence. */
 import { parseEnv } from "node:util"
 
+interface Assignment {
+  readonly name: string
+  /** From 1. */
+  readonly line: number
+}
+
 export interface DotenvLines {
   readonly values: Readonly<Record<string, string>>
-  /** Numbers, from 1, of lines that are neither empty, nor a comment, nor part of a value. */
+  /** In the order of the file; a name may come more than once. */
+  readonly assignments: ReadonlyArray<Assignment>
+  /** Numbers of lines that are neither empty, nor a comment, nor part of a value. */
   readonly broken: ReadonlyArray<number>
 }
 
-const isAssignment = (line: string) => /^\s*(?:export\s+)?[^\s=#]+\s*=/.test(line)
+const assignedName = (line: string) => /^\s*(?:export\s+)?([^\s=#]+)\s*=/.exec(line)?.[1]
 const isNothing = (line: string) => /^\s*(?:#|$)/.test(line)
 
 /** The quote that a line opens and does not close: its value goes on. */
@@ -20,15 +28,19 @@ const openQuote = (line: string): string | undefined => {
 
 export const parseLines = (text: string): DotenvLines => {
   const broken: Array<number> = []
+  const assignments: Array<Assignment> = []
   let open: string | undefined
   for (const [index, line] of text.split("\n").entries()) {
+    const name = assignedName(line)
     if (open !== undefined) {
       if (line.includes(open)) open = undefined
-    } else if (isAssignment(line)) open = openQuote(line)
-    else if (!isNothing(line)) broken.push(index + 1)
+    } else if (name !== undefined) {
+      assignments.push({ name, line: index + 1 })
+      open = openQuote(line)
+    } else if (!isNothing(line)) broken.push(index + 1)
   }
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(parseEnv(text)))
     if (value !== undefined) values[name] = value
-  return { values, broken }
+  return { values, assignments, broken }
 }

@@ -46,7 +46,30 @@ const isSame = (remote: string, address: NetAddress.IpAddress): boolean => {
   return parsed !== undefined && canonical(parsed) === canonical(address)
 }
 
-const codeOf = (error: NodeJS.ErrnoException) => error.code ?? "cut off"
+const sentences: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nobody listens on this port",
+  ECONNRESET: "it closed the connection",
+  EPIPE: "it closed the connection",
+  ETIMEDOUT: "no answer",
+  EHOSTUNREACH: "it cannot be reached",
+  ENETUNREACH: "it cannot be reached",
+  EPROTO: "it does not speak TLS: is the scheme right?",
+  HPE_HEADER_OVERFLOW: "its headers are too large",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is another host's",
+  Z_DATA_ERROR: "its answer is damaged",
+  Z_BUF_ERROR: "its answer is damaged"
+}
+const isAboutTrust = /CERT|SELF_SIGNED|UNABLE_TO/
+
+const reasonOf = ({ code = "" }: NodeJS.ErrnoException): string => {
+  const known =
+    sentences[code] ??
+    (/^ERR_SSL_|WRONG_VERSION/.test(code) ? sentences["EPROTO"] : undefined) ??
+    (code.startsWith("HPE_") ? "it does not answer in HTTP" : undefined) ??
+    (isAboutTrust.test(code) ? "its certificate is not to be trusted" : undefined)
+  return known ?? "the connection failed"
+}
 
 /** Interruption closes the connection. */
 export const request = (
@@ -105,7 +128,7 @@ export const request = (
           if (length > mostBytes) finish(Buffer.concat(chunks).subarray(0, mostBytes), true)
         })
         body.on("end", () => finish(Buffer.concat(chunks), false))
-        body.on("error", (error: NodeJS.ErrnoException) => failed(codeOf(error)))
+        body.on("error", (error: NodeJS.ErrnoException) => failed(reasonOf(error)))
         response.on("aborted", () => failed("the answer broke off"))
       }
     )
@@ -117,7 +140,7 @@ export const request = (
       sent.destroy()
       failed("no answer")
     })
-    sent.on("error", (error: NodeJS.ErrnoException) => failed(codeOf(error)))
+    sent.on("error", (error: NodeJS.ErrnoException) => failed(reasonOf(error)))
     sent.end()
     return Effect.sync(() => sent.destroy())
   })

@@ -8,10 +8,17 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { Api } from "../../api/Api.ts"
-import type { DeviceRow, KeyRow, NewDevice } from "../../api/identity.ts"
+import type { CodeRow, DeviceRow, KeyRow, NewDevice } from "../../api/identity.ts"
 import { type ApiKey, type Device, rawPublicKey } from "../../domain/identity.ts"
 import { Auth, type NotProven, type TooManyFailures } from "../../services/Auth.ts"
-import { type DeviceKnown, Identities } from "../../services/Identities.ts"
+import {
+  type DeviceKnown,
+  Identities,
+  type NameAmbiguous,
+  type NameTaken,
+  type Withdrawn
+} from "../../services/Identities.ts"
+import type { WaitingCode } from "../../services/IdentityStore.ts"
 import type { StoreError } from "../../services/Store.ts"
 import { badRequest, notFound, storeFailed, tooMany, unauthorized } from "./failures.ts"
 
@@ -32,6 +39,13 @@ export const deviceRow = (device: Device): DeviceRow => ({
 })
 export const keyRow = (key: ApiKey): KeyRow => ({ ...shortOf(key), ...timesOf(key) })
 
+export const waitingRow = ({ expiresAt, id, name, scopes }: WaitingCode): CodeRow => ({
+  id,
+  name,
+  scopes,
+  expires_at: isoTime(expiresAt)
+})
+
 export const codeRow = ({
   code,
   expiresAt
@@ -49,21 +63,19 @@ const badKey = badRequest("public_key: expected the 32 bytes of an Ed25519 key i
 const keyOf = (bytes: Uint8Array) =>
   Effect.mapError(Effect.fromOption(Option.fromUndefinedOr(rawPublicKey(bytes))), () => badKey)
 
-const knownOrFailed = (error: DeviceKnown | StoreError) =>
-  error._tag === "DeviceKnown" ? badRequest(error.message) : storeFailed()
+/** What the caller can mend is told; the rest stands in the log. */
+const said = (error: DeviceKnown | NameTaken | NameAmbiguous | StoreError) =>
+  error._tag === "StoreError" ? storeFailed() : badRequest(error.message)
 
 const orNotFound = (
-  found: Effect.Effect<Option.Option<Device | ApiKey>, StoreError>,
+  found: Effect.Effect<Option.Option<Withdrawn>, NameAmbiguous | StoreError>,
   what: string
 ) =>
   found.pipe(
-    Effect.mapError(storeFailed),
-    Effect.flatMap(Effect.fromOption),
-    Effect.mapBoth({
-      onSuccess: shortOf,
-      onFailure: (error) =>
-        "error" in error ? error : notFound(`There is no such ${what} in use.`)
-    })
+    Effect.mapError(said),
+    Effect.flatMap((row) =>
+      Effect.mapError(Effect.fromOption(row), () => notFound(`There is no such ${what} in use.`))
+    )
   )
 
 export const layer = HttpApiBuilder.group(
@@ -81,12 +93,17 @@ export const layer = HttpApiBuilder.group(
         Effect.flatMap(keyOf(public_key), (key) =>
           identities
             .addDevice(name, key, scopes)
-            .pipe(Effect.mapBoth({ onSuccess: shortOf, onFailure: knownOrFailed }))
+            .pipe(Effect.mapBoth({ onSuccess: shortOf, onFailure: said }))
         ),
       issueCode: ({ payload: { name, scopes } }) =>
         identities
           .issueCode(name, scopes)
-          .pipe(Effect.mapBoth({ onSuccess: codeRow, onFailure: storeFailed })),
+          .pipe(Effect.mapBoth({ onSuccess: codeRow, onFailure: said })),
+      codes: () =>
+        identities.codes.pipe(
+          Effect.map((all) => all.map(waitingRow)),
+          Effect.mapError(storeFailed)
+        ),
       revokeDevice: ({ payload: { id } }) => orNotFound(identities.revokeDevice(id), "device"),
       keys: () =>
         identities.keys.pipe(
@@ -96,7 +113,7 @@ export const layer = HttpApiBuilder.group(
       createKey: ({ payload: { name, scopes } }) =>
         identities.createKey(name, scopes).pipe(
           Effect.map(({ key, row }) => ({ ...shortOf(row), key })),
-          Effect.mapError(storeFailed)
+          Effect.mapError(said)
         ),
       revokeKey: ({ payload: { id } }) => orNotFound(identities.revokeKey(id), "key")
     })
@@ -143,7 +160,7 @@ export const authLayer = HttpApiBuilder.group(
         const key = yield* keyOf(public_key)
         return yield* Effect.gen(function* () {
           yield* Effect.mapError(auth.mayGuess(address), authFailed)
-          const enrolled = yield* Effect.mapError(identities.enroll(code, key), knownOrFailed)
+          const enrolled = yield* Effect.mapError(identities.enroll(code, key), said)
           if (Option.isSome(enrolled)) return shortOf(enrolled.value)
           return yield* Effect.mapError(auth.refuse(address, "code"), authFailed)
         }).pipe(guesses.withPermit)

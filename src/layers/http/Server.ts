@@ -10,6 +10,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { chmodSync, readFileSync } from "node:fs"
@@ -20,7 +21,7 @@ import { createSecureContext } from "node:tls"
 import { Api } from "../../api/Api.ts"
 import type { SettingsData } from "../../domain/Settings.ts"
 import { isLoopbackHost } from "../../domain/settings/loopback.ts"
-import { Settings } from "../../services/Settings.ts"
+import { ConfigInvalid, ConfigSource, Settings } from "../../services/Settings.ts"
 import { mapLayerError } from "../mapLayerError.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
 import * as DaemonHandlers from "./DaemonHandlers.ts"
@@ -132,6 +133,36 @@ const limited = <S extends NetServer>(server: S): S => {
   return server
 }
 
+type TlsFiles = Pick<SettingsData["gateway"], "tls_cert" | "tls_key">
+
+/** Faults of the configuration: it names the files. */
+const tlsFiles = Effect.fnUntraced(function* (named: TlsFiles) {
+  // An embedder may bring settings that come from nowhere.
+  const source = yield* Effect.serviceOption(ConfigSource)
+  const path = Option.flatMap(source, ({ path }) => path)
+  const file = Option.getOrElse(path, () => "environment")
+  const invalid = (key: keyof TlsFiles, problem: string) =>
+    new ConfigInvalid({
+      faults: [{ file, key: `gateway.${key}`, expected: `${named[key]} ${problem}` }]
+    })
+  const read = (key: keyof TlsFiles) =>
+    Effect.try({
+      try: () => readFileSync(named[key]),
+      catch: () => invalid(key, "is not there, or may not be read")
+    })
+  const cert = yield* read("tls_cert")
+  const key = yield* read("tls_key")
+  const check = (given: keyof TlsFiles, what: string, context: Readonly<Record<string, Buffer>>) =>
+    Effect.try({
+      try: () => createSecureContext(context),
+      catch: () => invalid(given, `is no ${what} in PEM`)
+    })
+  yield* check("tls_cert", "certificate", { cert })
+  yield* check("tls_key", "private key", { key })
+  yield* check("tls_key", "key of gateway.tls_cert's certificate", { cert, key })
+  return { cert, key }
+})
+
 /** Both files, or neither: then it speaks plain HTTP, and to this machine only. */
 const serverOf = Effect.fnUntraced(function* (gateway: SettingsData["gateway"]) {
   const { host, port, tls_cert, tls_key } = gateway
@@ -146,20 +177,7 @@ const serverOf = Effect.fnUntraced(function* (gateway: SettingsData["gateway"]) 
       })
     return { scheme: "http", create: () => limited(createServer(bounds)) }
   }
-  const files = yield* Effect.try({
-    try: () => {
-      const cert = readFileSync(tls_cert)
-      const key = readFileSync(tls_key)
-      createSecureContext({ cert, key })
-      return { cert, key }
-    },
-    catch: (cause) =>
-      new CannotListen({
-        where,
-        code: Predicate.hasProperty(cause, "code") ? String(cause.code) : "no TLS",
-        hint: "See whether gateway.tls_cert and gateway.tls_key are a certificate and its key in PEM, and can be read."
-      })
-  })
+  const files = yield* tlsFiles({ tls_cert, tls_key })
   return {
     scheme: "https",
     create: () => limited(createSecureServer({ ...bounds, ...files, minVersion: "TLSv1.2" }))

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import { stderr, stdin } from "node:process"
+import { ReadStream } from "node:tty"
 import { wipeable, wipeableCopy } from "../../domain/wipeable.ts"
 import { Passphrase, PassphraseUnreadable } from "../../services/Passphrase.ts"
 import { Environment } from "../config/Environment.ts"
@@ -71,7 +72,33 @@ const read = Effect.fnUntraced(function* ({ name, read }: Source) {
 export const fromDescriptor = (flag: string, descriptor: number) =>
   read({ name: `${flag} ${descriptor}`, read: () => readDescriptor(descriptor) })
 
-const make = (fd: Option.Option<number>) =>
+/**
+ * Which terminal is asked: the one on stdin, or also the one this process belongs to while stdin is a
+ * pipe. What may run in the background must not: the system would stop it there.
+ */
+type Asked = "stdin" | "controlling"
+
+const controllingTerminal = Effect.acquireRelease(
+  Effect.sync(() => {
+    try {
+      return new ReadStream(openSync("/dev/tty", "r+"))
+    } catch {
+      // This process belongs to no terminal.
+      return undefined
+    }
+  }),
+  (terminal) => Effect.sync(() => terminal?.destroy())
+)
+
+const ask = (asked: Asked) =>
+  Effect.fnUntraced(function* (prompt: string) {
+    if (!stderr.isTTY) return Option.none()
+    if (stdin.isTTY) return Option.some(yield* readHidden(prompt, stdin))
+    const terminal = asked === "controlling" ? yield* controllingTerminal : undefined
+    return terminal === undefined ? Option.none() : Option.some(yield* readHidden(prompt, terminal))
+  }, Effect.scoped)
+
+const make = (fd: Option.Option<number>, asked: Asked) =>
   Effect.gen(function* () {
     const environment = yield* Environment
     const { BLUFIO_PASSPHRASE_FILE = "", CREDENTIALS_DIRECTORY = "" } = environment
@@ -108,12 +135,10 @@ const make = (fd: Option.Option<number>) =>
     return Passphrase.of({
       find,
       forget,
-      ask: (prompt) =>
-        Effect.suspend(() =>
-          stdin.isTTY && stderr.isTTY ? Effect.asSome(readHidden(prompt)) : Effect.succeedNone
-        )
+      ask: ask(asked)
     })
   })
 
 /** `fd`: what `--passphrase-fd` said. */
-export const layer = (fd: Option.Option<number>) => Layer.effect(Passphrase, make(fd))
+export const layer = (fd: Option.Option<number>, asked: Asked = "controlling") =>
+  Layer.effect(Passphrase, make(fd, asked))

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** Reads a line from the terminal without showing it, as bytes: strings could not be wiped. */
+/** Reads a line from a terminal without showing it, as bytes: strings could not be wiped. */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import { stderr, stdin } from "node:process"
+import { stderr } from "node:process"
+import type { ReadStream } from "node:tty"
 import { wipeable, wipeableCopy } from "../../domain/wipeable.ts"
+import { Cancelled } from "../../services/Passphrase.ts"
 
 const longest = 4096
+/** What comes so soon after the line's end was pasted with it: nobody types that fast. */
+const pastedWithin = "80 millis"
 const key = {
   interrupt: 3,
   end: 4,
@@ -22,6 +27,7 @@ const isContinuation = (byte: number) => (byte & 0xc0) === 0x80
 interface Line {
   readonly bytes: Uint8Array
   length: number
+  isEnded: boolean
 }
 
 const eraseOne = (line: Line) => {
@@ -30,55 +36,67 @@ const eraseOne = (line: Line) => {
   if (line.length > 0) line.bytes[--line.length] = 0
 }
 
-type Outcome = "more" | "done" | "interrupted"
-
-const take = (line: Line, byte: number): Outcome => {
-  switch (byte) {
-    case key.interrupt:
-      return "interrupted"
-    case key.enter:
-    case key.newline:
-    case key.end:
-      return "done"
-    case key.backspace:
-    case key.delete:
-      eraseOne(line)
-      return "more"
-    case key.clear:
-      line.bytes.fill(0)
-      line.length = 0
-      return "more"
-    default:
-      if (byte >= 32 && line.length < longest) line.bytes[line.length++] = byte
-      return "more"
-  }
+const append = (line: Line, byte: number) => {
+  if (line.length < longest) line.bytes[line.length++] = byte
 }
 
-/** Needs a terminal on stdin. Ctrl-C interrupts. What follows the line's end is lost. */
-export const readHidden = (prompt: string) =>
-  Effect.callback<Uint8Array>((resume) => {
-    const line: Line = { bytes: wipeable(longest), length: 0 }
-    stderr.write(prompt)
-    stdin.setRawMode(true)
-    const stop = () => {
-      stdin.off("data", listen)
-      stdin.setRawMode(false)
-      stdin.pause()
-      stderr.write("\n")
-    }
+const isBreak = (byte: number | undefined) => byte === key.enter || byte === key.newline
+
+/** True when it was Ctrl-C. */
+const take = (line: Line, byte: number): boolean => {
+  if (byte === key.interrupt) return true
+  if (isBreak(byte)) {
+    line.isEnded = true
+    append(line, key.newline)
+  } else if (line.isEnded) append(line, byte)
+  else if (byte === key.end) line.isEnded = true
+  else if (byte === key.backspace || byte === key.delete) eraseOne(line)
+  else if (byte === key.clear) {
+    line.bytes.fill(0)
+    line.length = 0
+  } else if (byte >= 32) append(line, byte)
+  return false
+}
+
+/** Several lines that were pasted stay several, for the caller to refuse; breaks at the end do not count. */
+const lengthOf = ({ bytes, length }: Line): number => {
+  let end = length
+  while (end > 0 && isBreak(bytes[end - 1])) end--
+  return end
+}
+
+export const readHidden = (prompt: string, terminal: ReadStream) =>
+  Effect.gen(function* () {
+    const line: Line = { bytes: wipeable(longest), length: 0, isEnded: false }
+    const ended = yield* Deferred.make<void, Cancelled>()
     const listen = (chunk: Buffer) => {
-      let outcome: Outcome = "more"
       // A key such as an arrow comes as one piece that begins with an escape.
-      if (chunk[0] !== key.escape)
-        for (const byte of chunk) if (outcome === "more") outcome = take(line, byte)
+      const isKey = chunk[0] === key.escape && !line.isEnded
+      const isCancelled = !isKey && chunk.some((byte) => take(line, byte))
       chunk.fill(0)
-      if (outcome === "more") return
-      stop()
-      const typed = wipeableCopy(line.bytes.subarray(0, line.length))
-      line.bytes.fill(0)
-      resume(outcome === "done" ? Effect.succeed(typed) : Effect.interrupt)
+      if (isCancelled) Deferred.doneUnsafe(ended, Effect.fail(new Cancelled({ kept: "" })))
+      else if (line.isEnded) Deferred.doneUnsafe(ended, Effect.void)
     }
-    stdin.on("data", listen)
-    stdin.resume()
-    return Effect.sync(stop)
+    const start = Effect.sync(() => {
+      stderr.write(prompt)
+      terminal.setRawMode(true)
+      terminal.on("data", listen)
+      terminal.resume()
+    })
+    const stop = Effect.sync(() => {
+      terminal.off("data", listen)
+      terminal.setRawMode(false)
+      terminal.pause()
+      stderr.write("\n")
+      line.bytes.fill(0)
+    })
+    return yield* Effect.acquireUseRelease(
+      start,
+      () =>
+        Deferred.await(ended).pipe(
+          Effect.andThen(Effect.sleep(pastedWithin)),
+          Effect.map(() => wipeableCopy(line.bytes.subarray(0, lengthOf(line))))
+        ),
+      () => stop
+    )
   })

@@ -12,6 +12,7 @@ const ScopesJson = Schema.fromJsonString(Scopes)
 const StoredDevice = Schema.Struct({ ...Device.fields, scopes: ScopesJson })
 const StoredKey = Schema.Struct({ ...ApiKey.fields, scopes: ScopesJson })
 const Code = Schema.Struct({ name: Schema.String, scopes: ScopesJson })
+const Waiting = Schema.Struct({ ...Code.fields, id: Schema.String, expiresAt: Schema.Int })
 const Name = Schema.Struct({ name: Schema.String })
 const encodeScopes = json(Scopes)
 
@@ -20,6 +21,9 @@ const make = Effect.gen(function* () {
   const times = `created_at AS "createdAt", last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"`
   const deviceColumns = sql.literal(`id, name, public_key AS "publicKey", scopes, ${times}`)
   const keyColumns = sql.literal(`id, name, hash, scopes, ${times}`)
+
+  /** The beginning of its hash: enough to name it. */
+  const codeId = sql.literal(`'code-' || lower(substr(hex(code_hash), 1, 8))`)
 
   return IdentityStore.of({
     daemonName: (fresh) =>
@@ -47,17 +51,8 @@ const make = Effect.gen(function* () {
       ),
     touchDevice: (id, at) =>
       run("note a use", sql`UPDATE devices SET last_used_at = ${at} WHERE id = ${id}`),
-    revokeDevice: (key, at) =>
-      Effect.map(
-        rows(
-          "revoke a device",
-          StoredDevice,
-          sql`UPDATE devices SET revoked_at = ${at} WHERE id = (SELECT id FROM devices
-            WHERE revoked_at IS NULL AND (id = ${key} OR name = ${key})
-            ORDER BY id = ${key} DESC LIMIT 1) RETURNING ${deviceColumns}`
-        ),
-        Arr.head
-      ),
+    revokeDevice: (id, at) =>
+      run("revoke a device", sql`UPDATE devices SET revoked_at = ${at} WHERE id = ${id}`),
     keys: rows("list keys", StoredKey, sql`SELECT ${keyColumns} FROM api_keys ORDER BY created_at`),
     addKey: ({ createdAt, hash, id, lastUsedAt, name, revokedAt, scopes }) =>
       Effect.flatMap(encodeScopes(scopes), (text) =>
@@ -69,17 +64,8 @@ const make = Effect.gen(function* () {
       ),
     touchKey: (id, at) =>
       run("note a use", sql`UPDATE api_keys SET last_used_at = ${at} WHERE id = ${id}`),
-    revokeKey: (key, at) =>
-      Effect.map(
-        rows(
-          "revoke a key",
-          StoredKey,
-          sql`UPDATE api_keys SET revoked_at = ${at} WHERE id = (SELECT id FROM api_keys
-            WHERE revoked_at IS NULL AND (id = ${key} OR name = ${key})
-            ORDER BY id = ${key} DESC LIMIT 1) RETURNING ${keyColumns}`
-        ),
-        Arr.head
-      ),
+    revokeKey: (id, at) =>
+      run("revoke a key", sql`UPDATE api_keys SET revoked_at = ${at} WHERE id = ${id}`),
     addCode: ({ expiresAt, hash, name, scopes }) =>
       Effect.flatMap(encodeScopes(scopes), (text) =>
         run(
@@ -88,6 +74,14 @@ const make = Effect.gen(function* () {
             VALUES (${hash}, ${name}, ${text}, ${expiresAt})`
         )
       ),
+    codes: (now) =>
+      rows(
+        "list codes",
+        Waiting,
+        sql`SELECT ${codeId} AS id, name, scopes, expires_at AS "expiresAt" FROM device_codes
+          WHERE expires_at > ${now} ORDER BY expires_at`
+      ),
+    dropCode: (id) => run("drop a code", sql`DELETE FROM device_codes WHERE ${codeId} = ${id}`),
     takeCode: (hash, now) =>
       run("drop old codes", sql`DELETE FROM device_codes WHERE expires_at <= ${now}`).pipe(
         Effect.andThen(

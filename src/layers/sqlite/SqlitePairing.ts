@@ -144,7 +144,8 @@ const make = Effect.gen(function* () {
       "withdraw a pairing code",
       Stored,
       sql`DELETE FROM pairing_codes
-        WHERE code = ${key.toUpperCase()} RETURNING ${pendingColumns}`
+        WHERE code = ${key.toUpperCase()} OR channel || ':' || address = ${key}
+          OR address = ${key} RETURNING ${pendingColumns}`
     )
     if (pending[0] !== undefined) {
       yield* record("pairing.revoked", pending[0])

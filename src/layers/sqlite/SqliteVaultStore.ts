@@ -34,9 +34,10 @@ const make = Effect.gen(function* () {
             onNone: () =>
               sql`INSERT INTO vault (id, salt, memory_kib, passes, parallelism, nonce, wrapped_key,
                   digest, created_at, changed_at)
-                VALUES (1, ${header.salt}, ${header.memoryKib}, ${header.passes},
+                SELECT 1, ${header.salt}, ${header.memoryKib}, ${header.passes},
                   ${header.parallelism}, ${header.nonce}, ${header.wrappedKey}, ${header.digest},
-                  ${header.createdAt}, ${header.changedAt})
+                  ${header.createdAt}, ${header.changedAt}
+                WHERE NOT EXISTS (SELECT 1 FROM secrets)
                 ON CONFLICT (id) DO NOTHING RETURNING id`,
             onSome: (digest) =>
               sql`UPDATE vault SET salt = ${header.salt}, memory_kib = ${header.memoryKib},
@@ -49,6 +50,9 @@ const make = Effect.gen(function* () {
         ),
         Arr.isReadonlyArrayNonEmpty
       ),
+    clear: run("drop the secrets", sql`DELETE FROM secrets`).pipe(
+      Effect.andThen(run("drop the vault", sql`DELETE FROM vault`))
+    ),
     secrets: rows(
       "read the secrets",
       SealedSecret,

@@ -26,6 +26,8 @@ const locked = new VaultLocked({ hint: lockedHint })
 const noteUseEveryMillis = 60_000
 const nonceLength = 12
 
+const whyRefused = { WrongPassphrase: "wrong passphrase", VaultDamaged: "damaged" } as const
+
 interface Released {
   readonly version: number
   readonly value: Redacted.Redacted
@@ -41,6 +43,7 @@ const make = (actor: string) =>
     /** Absent while the vault is locked. */
     let dataKey: Uint8Array | undefined
     const released = new Map<string, Released>()
+    const reported = new Set<string>()
     yield* Effect.addFinalizer(() => Effect.sync(() => dataKey?.fill(0)))
 
     const record = (
@@ -75,11 +78,13 @@ const make = (actor: string) =>
         redactor.watch(secret.name, plain)
       }) !== undefined
 
-    const reportDamage = (name: string) =>
-      Effect.andThen(
-        Effect.logError(new VaultDamaged({ secret: name }).message),
-        record("vault.damaged", name, "failed")
-      )
+    /** Told once, however often it is asked for. */
+    const reportDamage = Effect.fnUntraced(function* (name: string) {
+      if (reported.has(name)) return
+      reported.add(name)
+      yield* Effect.logError(new VaultDamaged({ secret: name }).message)
+      yield* record("vault.damaged", name, "failed")
+    })
 
     const settle = Effect.fnUntraced(function* (opened: Uint8Array) {
       dataKey = opened
@@ -90,22 +95,32 @@ const make = (actor: string) =>
     const header = Effect.flatMap(
       store.header,
       Option.match({
-        onNone: () => Effect.die("there is no vault to open"),
+        onNone: () =>
+          Effect.flatMap(store.secrets, (secrets) =>
+            secrets.length > 0
+              ? Effect.fail(new VaultDamaged({ secret: null }))
+              : Effect.die("there is no vault to open")
+          ),
         onSome: Effect.succeed
       })
     )
 
     const unwrapped = Effect.fnUntraced(function* (passphrase: Uint8Array) {
       return yield* unwrap(yield* header, passphrase).pipe(
-        Effect.tapError((error) => record("vault.refused", "vault", "refused", { why: error._tag }))
+        Effect.tapError((error) =>
+          record("vault.refused", "vault", "refused", { why: whyRefused[error._tag] })
+        )
       )
     })
 
-    const state: Vault["Service"]["state"] = Effect.map(store.header, (header) =>
-      dataKey !== undefined ? "open" : Option.isSome(header) ? "locked" : "absent"
-    )
+    const state: Vault["Service"]["state"] = Effect.gen(function* () {
+      if (dataKey !== undefined) return "open"
+      if (Option.isSome(yield* store.header)) return "locked"
+      return (yield* store.secrets).length > 0 ? "damaged" : "absent"
+    })
 
     const create = Effect.fn("Vault.create")(function* (passphrase: Uint8Array) {
+      if ((yield* state) === "damaged") return yield* new VaultDamaged({ secret: null })
       const now = yield* Clock.currentTimeMillis
       const fresh = randomBytes(keyLength)
       const made = yield* wrap(fresh, passphrase, { createdAt: now, changedAt: now })
@@ -171,12 +186,14 @@ const make = (actor: string) =>
         })
       )
       watch(opened, sealed)
+      reported.delete(name)
       return sealed.version
     })
 
     const take = Effect.fn("Vault.take")(function* (secret: SealedSecret) {
       const isProven = dataKey === undefined || watch(dataKey, secret)
       if (!isProven) return yield* new VaultDamaged({ secret: secret.name })
+      reported.delete(secret.name)
       yield* transactions.atomically(
         Effect.andThen(
           store.put(secret),
@@ -205,7 +222,10 @@ const make = (actor: string) =>
       const plain = withPlain(opened, secret, (bytes) =>
         Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
       )
-      if (plain === undefined) return yield* new VaultDamaged({ secret: name })
+      if (plain === undefined) {
+        yield* reportDamage(name)
+        return yield* new VaultDamaged({ secret: name })
+      }
       const value = Redacted.make(plain.result, { label: name })
       redactor.learn(name, value)
       const entry: Released = { version: secret.version, value, notedAt: 0 }
@@ -225,8 +245,19 @@ const make = (actor: string) =>
       return wasThere
     })
 
+    const reset = Effect.gen(function* () {
+      const names = (yield* store.secrets).map(({ name }) => name)
+      yield* store.clear
+      yield* recordFor("vault.reset", "vault", { secrets: names.length })
+      dataKey?.fill(0)
+      dataKey = undefined
+      released.clear()
+      return names
+    }).pipe(transactions.atomically)
+
     return Vault.of({
       state,
+      reset,
       create,
       open,
       changePassphrase,

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Opens the vault at the start of the agent, with what it was given or what a person types. */
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Passphrase } from "../../services/Passphrase.ts"
-import { Vault } from "../../services/Vault.ts"
+import { doesNotOpen, Vault, VaultDamaged } from "../../services/Vault.ts"
 
 const tries = 3
 
@@ -14,26 +13,30 @@ const using = Effect.fnUntraced(function* (passphrase: Uint8Array) {
   yield* vault.open(passphrase).pipe(Effect.ensuring(Effect.sync(() => passphrase.fill(0))))
 })
 
-/** False when nobody is there to type. A typed error is told and asked again, a few times. */
+const question = "Passphrase of the vault (Enter alone starts with the vault locked): "
+
+/** False when nobody types one. A typed error is told and asked again, a few times. */
 const typed = Effect.fnUntraced(function* () {
   const passphrase = yield* Passphrase
-  for (let attempt = 1; ; attempt++) {
-    const bytes = yield* passphrase.ask("Passphrase of the vault: ")
-    if (Option.isNone(bytes)) return false
+  for (let attempt = 1, told = ""; ; attempt++, told = `${doesNotOpen}\n`) {
+    // Told with the question: a shell keeps everything else off the terminal.
+    const bytes = yield* passphrase.ask(told + question)
+    if (Option.isNone(bytes) || bytes.value.length === 0) return false
     const failure = yield* using(bytes.value).pipe(
       Effect.as(undefined),
       Effect.catchTag("WrongPassphrase", Effect.succeed)
     )
     if (failure === undefined) return true
     if (attempt === tries) return yield* failure
-    yield* Console.error(failure.message)
   }
 })
 
 const open = Effect.gen(function* () {
   const passphrase = yield* Passphrase
   const vault = yield* Vault
-  if ((yield* vault.state) === "locked") {
+  const state = yield* vault.state
+  if (state === "damaged") yield* Effect.logError(new VaultDamaged({ secret: null }).message)
+  if (state === "locked") {
     const found = yield* passphrase.find
     if (Option.isSome(found)) yield* using(found.value)
     else if (!(yield* typed()))
