@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
+import type { TokenUsage } from "../../src/domain/prices.ts"
 import { type Answer, makeAnswer } from "./messages-api/answer.ts"
 import { decodeCount, type MessagesBody } from "./messages-api/Body.ts"
 import { echo } from "./messages-api/brain.ts"
@@ -37,6 +38,8 @@ export interface Logged {
   /** Status of the answer; 0 while there is none. */
   readonly status: number
   readonly message: string
+  /** What the vendor bills: all that was generated, also when the client went away before its end. */
+  readonly billed: Option.Option<TokenUsage>
   /** When the client went away before the answer was complete. */
   readonly abortedAt: Option.Option<number>
 }
@@ -127,7 +130,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const reply = queue.shift() ?? brain(body)
     const refuses = reply.fault?.kind === "status"
     const answer = makeAnswer(reply, body, cache(body, model), exchange.ordinal)
-    if (!refuses) issued.push(answer.issued)
+    if (!refuses) {
+      issued.push(answer.issued)
+      yield* update(exchange.ordinal, { billed: Option.some(answer.billed) })
+    }
     yield* answerWith(exchange, body, reply, answer)
   })
 
@@ -155,6 +161,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
         outcome: "running" as const,
         status: 0,
         message: "",
+        billed: Option.none<TokenUsage>(),
         abortedAt: Option.none<number>()
       }
     ])
