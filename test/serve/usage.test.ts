@@ -8,10 +8,10 @@ import { costMicros, prices } from "../../src/domain/prices.ts"
 import { BudgetReport, UsageReport } from "../../src/domain/usage.ts"
 import { blufio } from "../cli/support.ts"
 import type { Logged } from "../fakes/MessagesApi.ts"
-import { call, callPort } from "../support/api.ts"
+import { call, callPort, say } from "../support/api.ts"
 import { makeHome, serve } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
-import { ask, eventually, person } from "./support.ts"
+import { ask, eventually } from "./support.ts"
 
 const model = "claude-haiku-5-5"
 
@@ -130,22 +130,26 @@ describe("usage", () => {
 
   it.live("above 75 percent the owner is told, and status says so", () =>
     Effect.gen(function* () {
-      const { home, telegram } = yield* Fakes.make()
+      const { home } = yield* Fakes.make()
       const env = { ...models, BLUFIO__BUDGET__DAILY_USD: "0.5" }
       const daemon = yield* serve({ home, env })
-      yield* ask(home, telegram, "Hello!")
+      yield* say(home.socket, "Hello!", "desk")
       yield* daemon.kill("SIGTERM")
       // As if the day had been a dear one.
       const cheap = { ...env, BLUFIO__BUDGET__DAILY_USD: "0.000001" }
       yield* serve({ home, env: cheap })
-      yield* telegram.waitFor(() =>
-        telegram.shownIn(person).find((text) => text.includes("% of today's budget is spent"))
+      const [notice] = yield* eventually(
+        home,
+        "SELECT * FROM outbox WHERE markdown LIKE '💰%' ORDER BY id",
+        (rows) => rows.length > 0
       )
+      assert.match(String(notice!["markdown"]), /\d+ % of today's budget is spent/)
+      assert.strictEqual(notice!["chat"], "desk")
       yield* eventually(home, "SELECT * FROM budget_warnings", (rows) => rows.length === 2)
       const status = yield* blufio(home, ["status"], { env: cheap })
       assert.match(status.stdout, /Warning +\d+ % of today's budget is spent/)
-      const [chat] = yield* ask(home, telegram, "/status")
-      assert.match(chat!, /⚠️ \d+ % of today's budget is spent/)
+      const chat = yield* say(home.socket, "/status", "other")
+      assert.match(chat.text, /⚠️ \d+ % of today's budget is spent/)
     })
   )
 })
