@@ -56,7 +56,7 @@ export const commonCaps = (
   }
 ]
 
-export const heartbeatCap = (now: number, config: Config): Cap => ({
+const heartbeatCap = (now: number, config: Config): Cap => ({
   window: "heartbeat_monthly",
   purpose: "heartbeat",
   limitMicros: microsFromDollars(config.budget.heartbeat_monthly_usd),
@@ -64,7 +64,7 @@ export const heartbeatCap = (now: number, config: Config): Cap => ({
 })
 
 /** An agent's share of the day and of the month; none when it has no share of its own. */
-export const agentCaps = (now: number, config: Config, agent: string): ReadonlyArray<Cap> => {
+const agentCaps = (now: number, config: Config, agent: string): ReadonlyArray<Cap> => {
   const share = Object.hasOwn(config.agents, agent) ? config.agents[agent]?.budget_share : undefined
   if (share === undefined || agent === "") return []
   const shareOf = (cap: Cap, window: CalendarWindow): Cap => ({

@@ -20,8 +20,6 @@ import { Ledger, type Reservation } from "./Ledger.ts"
 import { Settings } from "./Settings.ts"
 import { type StoreError, Transactions } from "./Store.ts"
 
-export type { BudgetWindow } from "../domain/budgetWindows.ts"
-
 /** An answer shorter than this is not worth its prompt: the call is refused instead. */
 const minOutputTokens = 1024
 

@@ -49,6 +49,8 @@ const figuresOf = (row: Omit<UsageRow, "key">) => {
   }
 }
 
+const groupOf = (row: UsageRow): UsageGroup => ({ key: row.key, ...figuresOf(row) })
+
 const none: Omit<UsageRow, "key"> = {
   settledMicros: 0,
   unconfirmedMicros: 0,
@@ -138,9 +140,7 @@ export class Usage extends Context.Service<
             reserved_usd: dollarsFromMicros(sum.reservedMicros),
             forecast_usd: dollarsFromMicros(yield* forecast(now)),
             by: Option.getOrNull(by),
-            groups: Option.isNone(by)
-              ? []
-              : rows.map((row): UsageGroup => ({ key: row.key, ...figuresOf(row) })),
+            groups: Option.isNone(by) ? [] : rows.map(groupOf),
             prices_as_of: pricesAsOf
           } satisfies UsageReport
         }),

@@ -56,6 +56,8 @@ describe("keys that are not built yet", () => {
   it("says which of the keys that a person set have no effect", () => {
     const present = ["agent.name", "mcp.servers.a.url", "tools.approval", "storage.url"]
     assert.deepEqual(notYetBuilt(present), ["mcp.servers.a.url", "tools.approval", "storage.url"])
+    const ofAgents = ["agents.a.memory", 'agents."a.b".tools', "agents.a.budget_share"]
+    assert.deepEqual(notYetBuilt(ofAgents), ["agents.a.memory", 'agents."a.b".tools'])
     assert.deepEqual(notYetBuilt(["contextual.x", "budget.monthly_usd"]), [])
   })
 })

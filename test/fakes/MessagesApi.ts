@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
+import type { TokenUsage } from "../../src/domain/prices.ts"
 import { type Answer, makeAnswer } from "./messages-api/answer.ts"
 import { decodeCount, type MessagesBody } from "./messages-api/Body.ts"
 import { echo } from "./messages-api/brain.ts"
@@ -39,6 +40,8 @@ export interface Logged {
   readonly message: string
   /** What was counted of the prompt; none when it was refused. */
   readonly usage: PromptUsage | undefined
+  /** What the vendor bills: all that was generated, also when the client went away before its end. */
+  readonly billed: Option.Option<TokenUsage>
   /** When the client went away before the answer was complete. */
   readonly abortedAt: Option.Option<number>
 }
@@ -134,7 +137,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const usage = cache(body, model)
     yield* update(exchange.ordinal, { usage })
     const answer = makeAnswer(reply, body, usage, exchange.ordinal)
-    if (!refuses) issued.push(answer.issued)
+    if (!refuses) {
+      issued.push(answer.issued)
+      yield* update(exchange.ordinal, { billed: Option.some(answer.billed) })
+    }
     yield* answerWith(exchange, body, reply, answer)
   })
 
@@ -163,6 +169,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
         status: 0,
         message: "",
         usage: undefined,
+        billed: Option.none<TokenUsage>(),
         abortedAt: Option.none<number>()
       }
     ])

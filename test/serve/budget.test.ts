@@ -35,6 +35,9 @@ describe("the budget", () => {
       assert.include(reply, name)
       assert.include(reply, `Raise budget.${key} in blufio.toml`)
       assert.include(reply, "$0.01")
+      assert.match(reply!, /could cost up to \$0\.\d+/)
+      assert.include(reply, `BLUFIO__BUDGET__${key.toUpperCase()}`)
+      if (key !== "per_turn_usd") assert.match(reply!, /wait until \d{4}-\d\d-\d\d 00:00 \(UTC\)/)
       const answer = yield* call(home.socket, "/v1/messages", { body: { text: "Hello!" } })
       assert.strictEqual(answer.status, 402)
       const { error } = yield* decodeRefusal(answer.body)
@@ -42,8 +45,28 @@ describe("the budget", () => {
       assert.include(error.message, `budget.${key}`)
       telegram.userSays(person, "/whoami")
       yield* telegram.waitFor(() => telegram.shownIn(person)[1]?.startsWith("You are"))
+      telegram.userSays(person, "/budget")
+      yield* telegram.waitFor(() => telegram.shownIn(person)[2]?.includes("left until"))
+      telegram.userSays(person, "/usage month by purpose")
+      yield* telegram.waitFor(() =>
+        telegram.shownIn(person)[3]?.startsWith("Spent this month: $0.00")
+      )
       assert.lengthOf(yield* anthropic.calls, 0)
       assert.deepEqual(micros(home.database), { sum: 0, calls: 0 })
+    })
+  )
+
+  it.live("a share of the main agent's own is kept to", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* Fakes.make(
+        "[agents.main]\nbudget_share = 0.001\n"
+      )
+      yield* serve({ home })
+      telegram.userSays(person, "Hello!")
+      const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
+      assert.include(reply, "the agent main's share of today's budget of $0.0030 $0.00 is spent")
+      assert.include(reply, "Raise agents.main.budget_share in blufio.toml and restart")
+      assert.lengthOf(yield* anthropic.calls, 0)
     })
   )
 

@@ -22,7 +22,7 @@ export const Agent = Schema.Struct({
   skills: Schema.optionalKey(Names),
   /** Whether it remembers from one conversation to the next. */
   memory: Schema.optionalKey(Flag),
-  /** The part of every budget that it may spend. */
+  /** The part of the day's and of the month's budget that it may spend; `main` may have one too. */
   budget_share: Schema.optionalKey(Share),
   /** Chats that it answers, as `channel` or `channel:chat`. */
   routes: Schema.optionalKey(Names)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** A reply as the vendor would send it: the whole message, and the events of its stream. */
+import type { TokenUsage } from "../../../src/domain/prices.ts"
 import type { MessagesBody } from "./Body.ts"
 import type { PromptUsage } from "./cache.ts"
 import * as Json from "./json.ts"
@@ -23,6 +24,7 @@ export interface Answer {
   readonly message: Readonly<Record<string, unknown>>
   readonly events: ReadonlyArray<Event>
   readonly issued: Issued
+  readonly billed: TokenUsage
 }
 
 const thirds = (text: string): ReadonlyArray<string> => {
@@ -180,6 +182,13 @@ export const makeAnswer = (
       usage: { ...usage, ...atEnd }
     },
     events: reply.noise === true ? withNoise(events) : events,
+    billed: {
+      input: usage.input_tokens,
+      cacheRead: usage.cache_read_input_tokens,
+      cacheWrite: usage.cache_creation.ephemeral_5m_input_tokens,
+      cacheWrite1h: usage.cache_creation.ephemeral_1h_input_tokens,
+      output: output.output_tokens
+    },
     issued: {
       model: body.model,
       conversation,
