@@ -35,7 +35,7 @@ import { Persona } from "./Persona.ts"
 import { Redactor } from "./Redactor.ts"
 import type { Session } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
-import type { StoreError } from "./Store.ts"
+import { readable, type StoreError } from "./Store.ts"
 import { type DescribedTool, Toolbox } from "./Toolbox.ts"
 
 const rules = `Answer in the language of the person who writes to you, as briefly as the matter allows. Markdown is shown well.
@@ -220,9 +220,10 @@ export class ContextEngine extends Context.Service<
         tools,
         prefixHash,
         conditional: Effect.fn("ContextEngine.conditional")(function* (session) {
-          const waiting = yield* store.waiting(session.id)
+          // What cannot be read is told of when the turn runs, not here, where nobody would hear it.
+          const waiting = yield* readable(store.waiting(session.id), [])
           if (waiting.length === 0) return { parts: [], dropped: [] }
-          const { entries } = yield* shown(session.id)
+          const { entries } = yield* readable(shown(session.id), { entries: [] })
           const present = new Set(
             entries.flatMap((entry) =>
               [...entry.conditional, ...entry.parts].flatMap((part) =>
