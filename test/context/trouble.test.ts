@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -151,6 +152,22 @@ describe("condensing", () => {
         assert.match(context, /% came from the cache \([\d,]+ of [\d,]+ tokens in 7 calls\)/)
         assert.match(context, /At most it can have [\d,]+/)
       }).pipe(Effect.scoped)
+  )
+
+  it.live("inside a turn ends with /stop like any model step", () =>
+    Effect.gen(function* () {
+      const hang = MessagesApi.faulty({ kind: "hang-after-headers" })
+      const api = yield* MessagesApi.make({ brain: brain(() => hang) })
+      const { say } = yield* start({ api, database: yield* file, settings })
+      const talk = Effect.forEach(Arr.range(1, 30), (turn) => say(about(turn)))
+      yield* Effect.forkScoped(talk)
+      const asked = yield* api.waitFor(({ body }) => isCondensing(body as MessagesBody))
+      assert.strictEqual(yield* say("/stop"), "Stopped.")
+      const ended = yield* api.waitFor(
+        ({ abortedAt, ordinal }) => ordinal === asked.ordinal && Option.isSome(abortedAt)
+      )
+      assert.strictEqual(ended.outcome, "aborted")
+    }).pipe(Effect.scoped)
   )
 
   it.live("/compact waits for a turn that runs", () =>

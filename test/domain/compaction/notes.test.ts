@@ -15,6 +15,10 @@ const kinds = {
     "Standing rule: sign with A.",
     "House rule 2) shoes off",
     "1. Rule: be brief",
+    "Rule R1: no puns",
+    "Rule A: no riddles",
+    "Here is a standing rule for you: no jokes.",
+    "My house rules apply.",
     "Never mail anybody without asking.",
     "From now on, call the car Berta.",
     "Please remember that I leave at six.",
@@ -34,6 +38,8 @@ const kinds = {
     "Task 3: water the plants",
     "TODO buy milk",
     "To-do: fix the door",
+    "Another task for today: iron the shirts",
+    "Task T4: feed the cat",
     "- [ ] send the letter",
     "Remind me to breathe.",
     "I need to renew my passport.",
@@ -154,6 +160,24 @@ describe("a condensed range", () => {
     assert.notInclude(message, "number 49 very")
     assert.isAbove(dropped.length, 10)
     assert.isTrue(dropped.every(({ what }) => what === "fact"))
+  })
+
+  it("of rules that were only worded so, the newest go when they alone take a quarter of the window", () => {
+    const worded = Array.from({ length: 60 }, (_, index) => ({
+      kind: "rule" as const,
+      text: `I always wonder about number ${index}.`,
+      source: index
+    }))
+    const { message } = renderRange({
+      notes: [...worded, ...notes],
+      entries: [],
+      prose: "Short.",
+      share: shareOf(2000)
+    })
+    assert.include(message, "- Rule 1: be brief")
+    assert.include(message, "- TODO call")
+    assert.include(message, "number 0.")
+    assert.notInclude(message, "number 59.")
   })
 
   it("text of a model cannot close its mark", () => {
