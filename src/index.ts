@@ -4,6 +4,7 @@ import * as TomlSettings from "./layers/config/TomlSettings.ts"
 import { core, serveLayer, shellLayer } from "./layers/Main.ts"
 import { serve } from "./programs/serve.ts"
 import { Channels } from "./services/Channel.ts"
+import { ConditionalSources } from "./services/ConditionalSources.ts"
 import { Inbox } from "./services/Inbox.ts"
 import { Providers } from "./services/Provider.ts"
 import { Secrets } from "./services/Secrets.ts"
@@ -13,6 +14,7 @@ import { define, Toolbox } from "./services/Toolbox.ts"
 import { TurnEvents } from "./services/TurnEvents.ts"
 
 export type { Channel } from "./services/Channel.ts"
+export type { ConditionalSource } from "./services/ConditionalSources.ts"
 export type { Provider } from "./services/Provider.ts"
 export type { ToolDefinition } from "./services/Toolbox.ts"
 
@@ -24,6 +26,7 @@ export const Blufio = {
   serve,
   TomlSettings,
   Channels,
+  ConditionalSources,
   Inbox,
   Providers,
   Secrets,

@@ -71,7 +71,7 @@ const partEstimate = (part: Prompt.Part): number => {
   }
 }
 
-export const messageEstimate = ({ content }: Prompt.Message): number =>
+const messageEstimate = ({ content }: Prompt.Message): number =>
   Predicate.isString(content)
     ? perMessage + textEstimate(content)
     : content.reduce((sum, part) => sum + perPart + partEstimate(part), perMessage)

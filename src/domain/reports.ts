@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What is told of sessions. Amounts are dollars in fields that end in `_usd`, times are ISO 8601. */
 import * as Schema from "effect/Schema"
+import { StepContext } from "./context/StepContext.ts"
 import { Part, Role } from "./Message.ts"
 import { Tier } from "./router/Tier.ts"
 import { StepState, TurnState } from "./Turn.ts"
@@ -25,7 +26,9 @@ export const StepReport = Schema.Struct({
   state: StepState,
   outcome: Schema.String,
   started_at: Time,
-  finished_at: Schema.NullOr(Time)
+  finished_at: Schema.NullOr(Time),
+  /** Of a model step: the zones of its prompt with their tokens, and what was left out. */
+  context: Schema.optionalKey(StepContext)
 })
 export type StepReport = typeof StepReport.Type
 

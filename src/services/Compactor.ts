@@ -56,7 +56,7 @@ const whyNot: Readonly<Record<string, string>> = {
   resting: "it failed a short while ago"
 }
 
-export const spellFailure = (detail: string): string => whyNot[detail] ?? "the model failed"
+const spellFailure = (detail: string): string => whyNot[detail] ?? "the model failed"
 
 export class Compactor extends Context.Service<
   Compactor,

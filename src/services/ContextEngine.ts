@@ -35,7 +35,7 @@ import { Persona } from "./Persona.ts"
 import { Redactor } from "./Redactor.ts"
 import type { Session } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
-import type { StoreError } from "./Store.ts"
+import { readable, type StoreError } from "./Store.ts"
 import { type DescribedTool, Toolbox } from "./Toolbox.ts"
 
 const rules = `Answer in the language of the person who writes to you, as briefly as the matter allows. Markdown is shown well.
@@ -60,8 +60,9 @@ const encodeTools = Schema.encodeUnknownEffect(Schema.fromJsonString(Schema.Unkn
 export interface Prepared {
   readonly prompt: Prompt.Prompt
   readonly context: StepContext
-  /** About how many tokens it has, by what was learnt of the model; and before that. */
+  /** About how many tokens it has, by what was learnt of the model. */
   readonly estimate: number
+  /** The same without that; 0 where nothing can be learnt from it. */
   readonly unlearnt: number
   /** What of it is said word for word, oldest first; `tokensOf` one of them, by its place. */
   readonly entries: ReadonlyArray<Entry>
@@ -145,9 +146,11 @@ export class ContextEngine extends Context.Service<
       const prefixTokens = staticEstimate + toolEstimates
 
       const shown = Effect.fnUntraced(function* (session: SessionId) {
-        const history = yield* journal.history(session)
         const compactions = yield* store.compactions(session)
-        return { ...windowed(history, compactions), standing: standing(compactions) }
+        const ranges = standing(compactions)
+        const last = ranges.reduce((most, { lastMessage }) => Math.max(most, lastMessage), 0)
+        const history = yield* journal.history(session, last)
+        return { ...windowed(history, compactions), standing: ranges }
       })
 
       const cacheHints = Effect.fnUntraced(function* (
@@ -185,8 +188,10 @@ export class ContextEngine extends Context.Service<
         const cache = yield* cacheHints(session, model, entries, said + summarised)
         const prompt = assemble({ static: zone, history: [...summaries, ...entries], model, cache })
         const { factor } = yield* store.factor(model)
-        const unlearnt = promptEstimate(prompt, tools)
-        const estimate = Math.ceil(unlearnt * factor)
+        const plain = promptEstimate(prompt, tools)
+        const estimate = Math.ceil(plain * factor)
+        // How large a file is to a model says nothing about how it counts words.
+        const hasFiles = entries.some(({ parts }) => parts.some(({ _tag }) => _tag === "File"))
         const dropped = [
           ...cutPersona,
           ...standing.flatMap((range) => range.dropped),
@@ -210,7 +215,7 @@ export class ContextEngine extends Context.Service<
           prompt,
           context,
           estimate,
-          unlearnt,
+          unlearnt: hasFiles ? 0 : plain,
           entries,
           tokensOf: (index) => Math.ceil((sizes[index] ?? 0) * factor)
         } satisfies Prepared
@@ -220,9 +225,10 @@ export class ContextEngine extends Context.Service<
         tools,
         prefixHash,
         conditional: Effect.fn("ContextEngine.conditional")(function* (session) {
-          const waiting = yield* store.waiting(session.id)
+          // What cannot be read is told of when the turn runs, not here, where nobody would hear it.
+          const waiting = yield* readable(store.waiting(session.id), [])
           if (waiting.length === 0) return { parts: [], dropped: [] }
-          const { entries } = yield* shown(session.id)
+          const { entries } = yield* readable(shown(session.id), { entries: [] })
           const present = new Set(
             entries.flatMap((entry) =>
               [...entry.conditional, ...entry.parts].flatMap((part) =>

@@ -94,7 +94,11 @@ export class Journal extends Context.Service<
      * What the model is shown: every entry of the session but those of superseded turns, and of
      * turns that were refused for their size before the model said anything.
      */
-    readonly history: (session: SessionId) => Effect.Effect<ReadonlyArray<Entry>, StoreError>
+    readonly history: (
+      session: SessionId,
+      /** Only what comes after this message. */
+      after?: number
+    ) => Effect.Effect<ReadonlyArray<Entry>, StoreError>
     /** The raw transcript of one turn. */
     readonly transcript: (turn: TurnId) => Effect.Effect<ReadonlyArray<Entry>, StoreError>
     /**

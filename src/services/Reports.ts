@@ -43,13 +43,14 @@ const summaryOf = ({ closedAt, openedAt, ...session }: Session): SessionSummary 
   closed_at: isoTimeOrNull(closedAt)
 })
 
-const stepReport = ({ finishedAt, kind, name, outcome, startedAt, state }: Step) => ({
+const stepReport = ({ context, finishedAt, kind, name, outcome, startedAt, state }: Step) => ({
   kind,
   name,
   state,
   outcome,
   started_at: isoTime(startedAt),
-  finished_at: isoTimeOrNull(finishedAt)
+  finished_at: isoTimeOrNull(finishedAt),
+  ...(context?.zones === undefined ? {} : { context })
 })
 
 const messageReport = ({ createdAt, model, parts, role }: Entry) => ({

@@ -40,7 +40,12 @@ const brain = (body: MessagesBody): MessagesApi.Reply => {
   const { step, words } = asked(body)
   const number = Number(/topic (\d+)/.exec(words)?.[1] ?? 0)
   return number % 10 === 3 && step === 0
-    ? MessagesApi.toolCall("calculate", { expression: `${number} + 1` })
+    ? {
+        blocks: [
+          { type: "thinking", thinking: `Topic ${number} wants arithmetic.` },
+          { type: "tool_use", name: "calculate", json: `{"expression":"${number} + 1"}` }
+        ]
+      }
     : MessagesApi.text(`Well, about ${number}: ${filler}`)
 }
 

@@ -7,13 +7,25 @@ import type { Note, NoteKind } from "./Compaction.ts"
 const wholeLine = 300
 const longest = 800
 
-const number = String.raw`(?:\s*(?:no\.?|nr\.?|n°|#)?\s*\d+)?`
+const number = String.raw`(?:\s*(?:no\.?|nr\.?|n°|#)?\s*\p{L}?\d+|\s+\p{L})?`
 const mark = String.raw`\s*[:.)\]\-–—：]`
 const before = String.raw`(?:(?:standing|house|golden|ground|general|permanent|important|new|open|my|another|next|first|second|third|fourth|fifth|neue?|offene?|meine|nouvelle|nueva|nuova)\s+)*`
 const label = (words: string) => new RegExp(`^${before}(?:${words})${number}${mark}`, "iu")
 
 const word = (words: string) =>
   new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${words})(?![\p{L}\p{N}])`, "iu")
+
+/** What is called by its name on the way to a colon: "Here is a standing rule for you: …". */
+const announced: ReadonlyArray<readonly [NoteKind, RegExp]> = [
+  [
+    "rule",
+    /^[^.!?:：]{0,40}(?<!\p{L})(?:rule|regel|règle|regla|regola|regra)(?!\p{L})[^.!?:：]{0,30}[:：]\s*\S/iu
+  ],
+  [
+    "task",
+    /^[^.!?:：]{0,40}(?<!\p{L})(?:task|to-?do|aufgabe|tâche|tarea|compito|tarefa)(?!\p{L})[^.!?:：]{0,30}[:：]\s*\S/iu
+  ]
+]
 
 /** What a person calls by its name. */
 const labels: ReadonlyArray<readonly [NoteKind, RegExp]> = [
@@ -51,7 +63,7 @@ const wordings: ReadonlyArray<readonly [NoteKind, RegExp]> = [
   [
     "rule",
     word(
-      "always|never|from now on|from today on|going forward|in (?:the )?future|every time|each time|whenever|at all times|under no circumstances|please remember|remember that|keep in mind|bear in mind|make sure|immer|nie|niemals|nie wieder|ab jetzt|ab sofort|ab heute|von nun an|künftig|in zukunft|jedes mal|grundsätzlich|merk(?:e)? dir|denk(?:e)? daran|toujours|jamais|désormais|dorénavant|à partir de maintenant|chaque fois|souviens-toi|siempre|nunca|jamás|de ahora en adelante|a partir de ahora|cada vez|sempre|d['’]ora in poi|ogni volta|a partir de agora|zawsze|nigdy|всегда|никогда|отныне|с этого момента"
+      "standing rules?|house rules?|ground rules?|always|never|from now on|from today on|going forward|in (?:the )?future|every time|each time|whenever|at all times|under no circumstances|please remember|remember that|keep in mind|bear in mind|make sure|immer|nie|niemals|nie wieder|ab jetzt|ab sofort|ab heute|von nun an|künftig|in zukunft|jedes mal|grundsätzlich|merk(?:e)? dir|denk(?:e)? daran|toujours|jamais|désormais|dorénavant|à partir de maintenant|chaque fois|souviens-toi|siempre|nunca|jamás|de ahora en adelante|a partir de ahora|cada vez|sempre|d['’]ora in poi|ogni volta|a partir de agora|zawsze|nigdy|всегда|никогда|отныне|с этого момента"
     )
   ],
   ["rule", /^(?:please\s+)?(?:do not|don['’]t|bitte (?:nicht|kein\S*)|ne\s+\S+\s+pas|no\s+me)\s/iu],
@@ -101,7 +113,8 @@ const ornament = /^[\s*_>#"“„'`]+/u
 const isQuestion = (text: string) => /[?？]["'”)*_]*\s*$/u.test(text)
 
 const named = (text: string): NoteKind | undefined =>
-  labels.find(([, pattern]) => pattern.test(text))?.[0]
+  labels.find(([, pattern]) => pattern.test(text))?.[0] ??
+  (isQuestion(text) ? undefined : announced.find(([, pattern]) => pattern.test(text))?.[0])
 
 /** Named as a rule or a task by the person: never left out, whatever there is to shorten. */
 export const isNamed = (text: string): boolean =>

@@ -15,8 +15,8 @@ const titles: Readonly<Record<NoteKind, string>> = {
 }
 
 const order: ReadonlyArray<NoteKind> = ["rule", "task", "decision", "name", "fact"]
-/** What goes first when there is too much; what the person named a rule or a task never goes. */
-const firstToGo: ReadonlyArray<NoteKind> = ["fact", "name", "decision", "task", "rule"]
+/** What goes first when there is too much. */
+const firstToGo: ReadonlyArray<NoteKind> = ["fact", "name", "decision"]
 
 const flat = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").trim()
 
@@ -25,14 +25,17 @@ interface Kept<A> {
   readonly dropped: ReadonlyArray<Dropped>
 }
 
-/** Leaves out the newest of the least needed kinds until the rest fits. */
-const fitNotes = (notes: ReadonlyArray<Note>, tokens: number): Kept<Note> => {
-  const size = (note: Note) => textEstimate(note.text) + 3
-  let total = notes.reduce((sum, note) => sum + size(note), 0)
+const size = (note: Note) => textEstimate(note.text) + 3
+const sizeOf = (notes: ReadonlyArray<Note>) => notes.reduce((sum, note) => sum + size(note), 0)
+
+/** Leaves out candidates, the newest first, until the rest fits. */
+const fitted = (
+  notes: ReadonlyArray<Note>,
+  candidates: ReadonlyArray<Note>,
+  tokens: number
+): Kept<Note> => {
+  let total = sizeOf(notes)
   const gone = new Map<Note, Dropped>()
-  const candidates = firstToGo.flatMap((kind) =>
-    notes.filter((note) => note.kind === kind && !isNamed(note.text)).toReversed()
-  )
   for (const note of candidates) {
     if (total <= tokens) break
     total -= size(note)
@@ -43,6 +46,25 @@ const fitNotes = (notes: ReadonlyArray<Note>, tokens: number): Kept<Note> => {
     })
   }
   return { kept: notes.filter((note) => !gone.has(note)), dropped: [...gone.values()] }
+}
+
+/**
+ * Rules and tasks have room of their own, and what the person named as one is never left out;
+ * facts, names and decisions share what there is beside them.
+ */
+const fitNotes = (notes: ReadonlyArray<Note>, share: Share): Kept<Note> => {
+  const isFirm = ({ kind }: Note) => kind === "rule" || kind === "task"
+  const firm = notes.filter(isFirm)
+  const unnamed = firm.filter((note) => !isNamed(note.text)).toReversed()
+  const others = notes.filter((note) => !isFirm(note))
+  const candidates = firstToGo.flatMap((kind) =>
+    others.filter((note) => note.kind === kind).toReversed()
+  )
+  const kept = [fitted(firm, unnamed, share.firm), fitted(others, candidates, share.notes)]
+  return {
+    kept: kept.flatMap((part) => part.kept),
+    dropped: kept.flatMap((part) => part.dropped)
+  }
 }
 
 /** A person's message up to this length may be kept as it is, in characters. */
@@ -76,6 +98,7 @@ const labelled = (text: string): string =>
   `<untrusted origin="model">\n${text.replaceAll(/<(?=\s*\/?\s*untrusted)/gi, "&lt;")}\n</untrusted>`
 
 export interface Share {
+  readonly firm: number
   readonly notes: number
   readonly prose: number
   readonly messages: number
@@ -83,7 +106,8 @@ export interface Share {
 
 /** Of a window of so many tokens, what one condensed range may take. */
 export const shareOf = (window: number): Share => ({
-  notes: Math.floor(window * 0.1),
+  firm: Math.floor(window * 0.25),
+  notes: Math.floor(window * 0.05),
   prose: Math.min(4000, Math.max(120, Math.floor(window * 0.03))),
   messages: Math.min(2000, Math.floor(window * 0.02))
 })
@@ -95,7 +119,7 @@ export const renderRange = (options: {
   readonly prose: string | undefined
   readonly share: Share
 }): { readonly message: string; readonly dropped: ReadonlyArray<Dropped> } => {
-  const { kept, dropped } = fitNotes(options.notes, options.share.notes)
+  const { kept, dropped } = fitNotes(options.notes, options.share)
   const standing = new Set(kept.map(({ text }) => flat(text)))
   const short = options.entries
     .flatMap(typed)

@@ -224,12 +224,12 @@ const make = Effect.gen(function* () {
             ${entry.model}, ${yield* now}
           FROM turns WHERE id = ${entry.turn}`
     }, storeError("append to the transcript")),
-    history: (session) =>
+    history: (session, after = 0) =>
       rows(
         "read the history",
         Entry,
         sql`SELECT ${entryColumns} FROM messages m JOIN turns t ON t.id = m.turn
-          WHERE m.session = ${session} AND t.superseded_by IS NULL
+          WHERE m.session = ${session} AND m.id > ${after} AND t.superseded_by IS NULL
             AND NOT (t.detail IN ('BudgetExceeded', 'PromptTooLong') AND NOT EXISTS (
               SELECT 1 FROM messages a WHERE a.turn = t.id AND a.role = 'assistant'))
           ORDER BY m.id`

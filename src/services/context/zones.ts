@@ -47,7 +47,10 @@ export const zonesOf = (made: {
     { name: "static", tokens: tokens(made.static) },
     { name: "tools", tokens: tokens(made.tools) },
     { name: "condensed", tokens: tokens(made.summaries) },
-    { name: "conditional", tokens: tokens(of(users.flatMap(({ conditional }) => conditional))) },
+    {
+      name: "conditional",
+      tokens: tokens(of(made.entries.flatMap(({ conditional }) => conditional)))
+    },
     { name: "message", tokens: tokens(of(users.flatMap(({ parts }) => parts))) },
     {
       name: "tool use",

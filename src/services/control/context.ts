@@ -17,6 +17,9 @@ type Names = "context" | "compact"
 const grouped = (tokens: number): string => tokens.toLocaleString("en-GB")
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 
+/** Shown even when there is nothing in them. */
+const always: ReadonlySet<string> = new Set(["static", "history", "conditional"])
+
 const listed = 10
 
 const spellDropped = (dropped: ReadonlyArray<Dropped>): ReadonlyArray<string> =>
@@ -51,7 +54,7 @@ export const make: Effect.Effect<
     const use = yield* store.cacheUse(session.id)
     const window = engine.windowOf(model)
     const all = use.input + use.read + use.written
-    const zones = (context.zones ?? []).filter(({ tokens }) => tokens > 0)
+    const zones = (context.zones ?? []).filter(({ name, tokens }) => tokens > 0 || always.has(name))
     return [
       `Before your next message the prompt for ${model} has about ${grouped(estimate)} tokens, ` +
         `${percent(estimate / window)} of the window of ${grouped(window)}:`,
