@@ -46,7 +46,7 @@ const overloaded = failing(
 )
 const unauthorized = failing(new AiError.AuthenticationError({ kind: "InvalidKey" }))
 
-const answer: ReadonlyArray<Response.StreamPartEncoded> = [
+const answer = (promptTokens: number): ReadonlyArray<Response.StreamPartEncoded> => [
   { type: "text-start", id: "0" },
   { type: "text-delta", id: "0", delta: "Yes." },
   { type: "text-end", id: "0" },
@@ -55,7 +55,7 @@ const answer: ReadonlyArray<Response.StreamPartEncoded> = [
     reason: "stop",
     response: undefined,
     usage: {
-      inputTokens: { uncached: 10, total: 10, cacheRead: 0, cacheWrite: 0 },
+      inputTokens: { uncached: promptTokens, total: promptTokens, cacheRead: 0, cacheWrite: 0 },
       outputTokens: { total: 5, text: 5, reasoning: 0 }
     }
   }
@@ -65,6 +65,7 @@ const answer: ReadonlyArray<Response.StreamPartEncoded> = [
 const start = Effect.fnUntraced(function* (file: Parameters<typeof Settings.layerFrom>[0] = {}) {
   const ill = new Map<string, AiError.AiError>()
   const asked: Array<string> = []
+  const counted = { promptTokens: 10 }
   const provider: Provider = {
     name: "fake",
     model: sonnet,
@@ -77,7 +78,9 @@ const start = Effect.fnUntraced(function* (file: Parameters<typeof Settings.laye
           Stream.suspend(() => {
             asked.push(model)
             const error = ill.get(model)
-            return error === undefined ? Stream.fromIterable(answer) : Stream.fail(error)
+            return error === undefined
+              ? Stream.fromIterable(answer(counted.promptTokens))
+              : Stream.fail(error)
           })
       }),
     countTokens: () => Effect.succeedNone,
@@ -177,7 +180,7 @@ const start = Effect.fnUntraced(function* (file: Parameters<typeof Settings.laye
       routing: Option.getOrThrow(yield* routings.ofTurn(turn.id))
     }
   })
-  return { ...services, ask, ill, open, say }
+  return { ...services, ask, counted, ill, open, say }
 })
 
 const tagOf = (exit: Exit.Exit<unknown, { readonly _tag: string }>) =>
@@ -319,6 +322,37 @@ describe("RoutedCall", () => {
       const refused = yield* say(hard, "x".repeat(500_000))
       assert.deepEqual(refused.models, [])
       assert.strictEqual(tagOf(refused.exit), "BudgetExceeded")
+    })
+  )
+
+  it.effect("a pin is no way past the budget", () =>
+    Effect.gen(function* () {
+      const { open, routings, say } = yield* start({ budget: { per_turn_usd: 0.04 } })
+      const { session } = yield* open("hi", "chat")
+      yield* routings.setPin(session, "complex")
+      const pinned = yield* say("hi", "x".repeat(4000))
+      assert.strictEqual(pinned.routing.intendedModel, opus)
+      assert.deepEqual(pinned.models, [sonnet])
+      yield* routings.setPin(session, "")
+      assert.deepEqual((yield* say("hi")).models, [haiku])
+    })
+  )
+
+  it.effect("what the ledger tells of the last call decides whether a change is worth it", () =>
+    Effect.gen(function* () {
+      const { counted, say } = yield* start()
+      counted.promptTokens = 60_000
+      assert.deepEqual((yield* say("Explain how a heat pump works.")).models, [sonnet])
+      const warm = yield* say("thanks!")
+      assert.deepEqual(warm.models, [sonnet])
+      assert.match(warm.routing.reasons.join("; "), /stays with claude-sonnet-5-5: it has 60005/)
+      assert.strictEqual(warm.routing.need, "simple")
+      yield* TestClock.adjust("6 minutes")
+      assert.deepEqual((yield* say("thanks!")).models, [haiku], "the cache has gone cold")
+      counted.promptTokens = 500
+      yield* say("Explain how a heat pump works.")
+      assert.deepEqual((yield* say("Write a letter to my landlord.")).models, [sonnet])
+      assert.deepEqual((yield* say("thanks!")).models, [haiku], "little to read anew")
     })
   )
 
