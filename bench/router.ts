@@ -2,7 +2,7 @@
 /** How well the router tells simple from hard, and what that saves, on the labelled messages. */
 import { costMicros, prices } from "../src/domain/prices.ts"
 import { judge } from "../src/domain/router/judge.ts"
-import { rankOf, type Tier, tiers } from "../src/domain/router/Tier.ts"
+import { lower, rankOf, type Tier, tiers } from "../src/domain/router/Tier.ts"
 import { type Labelled, prompts } from "./router/prompts.ts"
 import { quantile } from "./statistics.ts"
 
@@ -78,6 +78,8 @@ const score = (messages: ReadonlyArray<Labelled>) => {
     ),
     mean_cost_micro_usd: {
       router: mean(({ tier }) => tier),
+      /** With model_complex set to the standard model. */
+      router_without_complex: mean(({ tier }) => lower(tier, "standard")),
       by_label: mean(({ message }) => message.label),
       always_standard: mean(() => "standard"),
       always_complex: mean(() => "complex")

@@ -135,7 +135,7 @@ export class Router extends Context.Service<
           }
         },
         pinOf: (word) => {
-          const id = known.find((one) => one === word)
+          const id = known.find((one) => one.toLowerCase() === word)
           return Option.fromUndefinedOr(id ?? tierNamed(word, models))
         }
       })

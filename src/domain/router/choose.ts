@@ -122,6 +122,10 @@ export const choose = (given: Circumstances): Routing => {
   const pinned = pin === "" ? undefined : overridden(pin, `/model ${pin} for this session`, given)
   const unheard =
     prefix !== undefined && asked === undefined ? [`no configured model is called ${prefix}`] : []
+  const lost =
+    pin !== "" && pinned === undefined
+      ? [`this session is pinned to ${pin}, which has no price any more`]
+      : []
   const choice = asked ?? pinned ?? automatic(given)
   return {
     provider,
@@ -130,6 +134,6 @@ export const choose = (given: Circumstances): Routing => {
     tier: choice.tier,
     need: judgement.tier,
     confidence: choice === asked || choice === pinned ? 1 : judgement.confidence,
-    reasons: [...unheard, ...choice.reasons]
+    reasons: [...unheard, ...lost, ...choice.reasons]
   }
 }

@@ -3,8 +3,8 @@
 import { beginnings, fragments, type Kind, kinds } from "./words.ts"
 
 /** So much of a message is looked at: its beginning, and its end, where the question often stands. */
-const headLimit = 6000
-const tailLimit = 2000
+const headLimit = 2500
+const tailLimit = 1000
 
 export interface Features {
   /** In characters, those of scripts without spaces counted threefold. */
@@ -71,7 +71,7 @@ export const featuresOf = (message: string): Features => {
     Kind,
     Set<string>
   >
-  for (const word of words) {
+  for (const word of new Set(words)) {
     lookUp(word, found)
     // The Arabic "and" is written together with the word after it.
     if (word.startsWith("و")) lookUp(word.slice(1), found)

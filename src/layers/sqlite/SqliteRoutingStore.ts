@@ -59,7 +59,7 @@ const make = Effect.gen(function* () {
             created_at AS at, cache_write_1h_tokens > 0 AS "isKeptForAnHour"
           FROM cost_ledger
           WHERE session = ${session} AND state = 'settled'
-            AND purpose IN ('chat', 'tool_follow_up')
+            AND purpose IN ('chat', 'tool_follow_up', 'cron')
           ORDER BY id DESC LIMIT 1`
       ).pipe(Effect.map(Arr.head)),
     pin: (session) =>
