@@ -5,6 +5,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as Observability from "../../src/layers/Observability.ts"
 import * as NodeKeyedHash from "../../src/layers/NodeKeyedHash.ts"
 import { LogRing } from "../../src/services/LogRing.ts"
@@ -15,6 +16,8 @@ import { secrets } from "../domain/redaction/samples.ts"
 const token =
   secrets.find(({ kind }) => kind === "github-token")?.secret ?? assert.fail("no sample")
 const held = 'a "quoted" and \\back\\slashed value'
+
+const print = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
 
 const layerFor = (format: "json" | "pretty") =>
   Observability.layer.pipe(
@@ -33,6 +36,7 @@ describe.each(["json", "pretty"] as const)("in %s", (format) => {
         `the output was:\n${token}`,
         `tab\t${token}`,
         `it's ${held}!`,
+        print({ inner: print({ held }) }),
         `\u001b[32m${token}`
       ]
       for (const text of texts)

@@ -84,6 +84,8 @@ export const spoken = new RegExp(
 )
 export const inElement = /[^<>\n]{1,512}(?=<\/)/y
 
+const unnamed = ({ source }: RegExp) => source.replaceAll(/\(\?<\w+>/g, "(?:")
+
 /** All of it; the value's forms are one within the other but for the quotes. */
 export const span = new RegExp(
   `${head}(?:${quoted.source
@@ -93,6 +95,6 @@ export const span = new RegExp(
     .replace(
       "([\"'`])",
       "(?<sign>[\"'`])"
-    )}|["'\`]?(?:[^\\s"\`\\\\]|\\\\(?!["'n])){0,600}|[^<>\\n]{1,512}(?:</)?)`,
+    )}|["'\`]?(?:[^\\s"\`\\\\]|\\\\(?!["'n])){0,600})|(?:${word.source})${unnamed(ending)}${element.source}[^<>\\n]{1,512}(?:</)?`,
   "iy"
 )

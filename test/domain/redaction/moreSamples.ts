@@ -89,6 +89,8 @@ const addresses: ReadonlyArray<Sample> = [
   within("url-password", "https://ann:", "p/ss#w0rd", "@example.com/")
 ]
 
+/** A name that is far from its value, more than what a stream remembers. */
+const farCurl = `curl -X POST -H 'X-Note: ${"so it goes ".repeat(20)}' -u ann:`
 const value = random(32, 200)
 const names: ReadonlyArray<Sample> = [
   within("secret", "API key: ", value),
@@ -125,6 +127,8 @@ const names: ReadonlyArray<Sample> = [
   within("secret", "AWS_SECRET_ACCESS_KEY=", join(random(20, 202), "/", random(19, 203))),
   within("cookie", "Cookie: ", join("sid=", random(32, 204), "; theme=dark")),
   within("cookie", "Set-Cookie: ", join("session=", random(40, 205)), "; Path=/; HttpOnly"),
+  within("password", farCurl, "Xq!-hunter-of-words"),
+  within("anthropic-key", farCurl, join("Xq!", "sk-", "ant-api03-", random(20, 210))),
   within("password", "password：", "Xk9-hunter"),
   within("password", "Mein Passwort ist ", "Xk9-hunter"),
   within("password", "Kennwort: ", "Xk9-hunter"),

@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { performance } from "node:perf_hooks"
 import process from "node:process"
 import { redact } from "../../../src/domain/redaction/scan.ts"
 import * as NodeKeyedHash from "../../../src/layers/NodeKeyedHash.ts"
@@ -164,11 +163,16 @@ describe("any text", () => {
       "api key is ",
       "密码是"
     ]
-    const timeOf = (run: () => void) => {
-      const start = performance.now()
-      run()
-      return performance.now() - start
-    }
+    // Of the processor, the least of three: other programs run beside the tests.
+    const timeOf = (run: () => void) =>
+      Math.min(
+        ...[1, 2, 3].map(() => {
+          const start = process.cpuUsage()
+          run()
+          const { system, user } = process.cpuUsage(start)
+          return (system + user) / 1000
+        })
+      )
     for (const piece of hard) {
       const half = piece.repeat(20_000)
       redact(half)
