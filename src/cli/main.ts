@@ -11,6 +11,7 @@ import * as audit from "./audit.ts"
 import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
+import * as cron from "./cron.ts"
 import * as device from "./device.ts"
 import * as init from "./init.ts"
 import * as key from "./key.ts"
@@ -37,7 +38,8 @@ export const blufio = Command.make("blufio").pipe(
     config.command,
     pairing.command,
     secret.command,
-    session.command
+    session.command,
+    cron.command
   ]),
   Command.withGlobalFlags(globalFlags)
 )

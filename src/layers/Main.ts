@@ -26,6 +26,9 @@ import { Outbox } from "../services/Outbox.ts"
 import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Reports } from "../services/Reports.ts"
+import { When } from "../services/schedule/When.ts"
+import { ScheduleRuns } from "../services/ScheduleRuns.ts"
+import { Schedules } from "../services/Schedules.ts"
 import { Sessions } from "../services/Sessions.ts"
 import { Status } from "../services/Status.ts"
 import { Turn } from "../services/Turn.ts"
@@ -34,6 +37,7 @@ import { Replies } from "../services/turn/Replies.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
+import * as ChronoDatePhrases from "./ChronoDatePhrases.ts"
 import * as Server from "./http/Server.ts"
 import * as DeviceKeyFile from "./DeviceKeyFile.ts"
 import * as GuardedEgress from "./egress/GuardedEgress.ts"
@@ -97,6 +101,9 @@ const agent = Layer.mergeAll(ContextEngine.layer, ModelCall.layer).pipe(
   Layer.provide(GuardedEgress.layer),
   Layer.provide(NodeAddressResolver.layer),
   Layer.provide(NodeDns.layer),
+  Layer.provideMerge(
+    Schedules.layer.pipe(Layer.provide(When.layer), Layer.provide(ChronoDatePhrases.layer))
+  ),
   Layer.provideMerge(PersonaFiles.layer)
 )
 
@@ -114,6 +121,7 @@ export const core = (command: Command) =>
     Layer.provideMerge(Control.layer),
     Layer.provideMerge(Layer.mergeAll(Readiness.layer, Reports.layer)),
     Layer.provideMerge(Status.layer),
+    Layer.provideMerge(ScheduleRuns.layer),
     Layer.provideMerge(Sessions.layerLocal),
     Layer.provideMerge(identity),
     Layer.provideMerge(turns),

@@ -7,6 +7,7 @@ import { Sessions } from "../services/Sessions.ts"
 import { expireQuestions } from "./expireQuestions.ts"
 import { noteSettings } from "./noteSettings.ts"
 import { recover } from "./recover.ts"
+import { runSchedules } from "./runSchedules.ts"
 
 /** What may still be delivered at a stop; the rest is delivered at the next start. */
 const deliverWithin = "2 seconds"
@@ -27,7 +28,7 @@ export const serve = <E, R>(ready: Effect.Effect<void, E, R>) =>
     yield* noteSettings
     yield* recover
     yield* ready
-    yield* Effect.all([expireQuestions, ...pollers.map(({ run }) => run)], {
+    yield* Effect.all([expireQuestions, runSchedules, ...pollers.map(({ run }) => run)], {
       concurrency: "unbounded",
       discard: true
     })

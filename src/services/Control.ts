@@ -9,6 +9,7 @@ import { chatOf, type SessionId } from "../domain/Ids.ts"
 import { textOf } from "../domain/Message.ts"
 import * as conversation from "./control/conversation.ts"
 import type { Answer, Handlers } from "./control/Handler.ts"
+import * as scheduling from "./control/scheduling.ts"
 import { InboxStore } from "./InboxStore.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { Outbox } from "./Outbox.ts"
@@ -51,7 +52,8 @@ export class Control extends Context.Service<
 
       const handlers: Handlers<CommandName> = {
         help: () => Effect.succeed({ text: help }),
-        ...(yield* conversation.make)
+        ...(yield* conversation.make),
+        ...(yield* scheduling.make)
       }
 
       const carryOut = Effect.fn("Control.carryOut")(function* (id: number) {

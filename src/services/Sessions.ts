@@ -11,6 +11,8 @@ import { ContextEngine } from "./ContextEngine.ts"
 import { Journal } from "./Journal.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { persistently } from "./persistently.ts"
+import { meanwhile } from "./schedule/meanwhile.ts"
+import { ScheduleStore } from "./ScheduleStore.ts"
 import { SessionStore } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
@@ -37,6 +39,7 @@ export class Sessions extends Context.Service<
       const channels = yield* Channels
       const context = yield* ContextEngine
       const journal = yield* Journal
+      const schedules = yield* ScheduleStore
       const store = yield* SessionStore
       const turns = yield* Turn
       const { agent } = yield* Settings
@@ -47,7 +50,10 @@ export class Sessions extends Context.Service<
       const next = Effect.fnUntraced(function* (session: SessionId) {
         const unfinished = yield* journal.unfinished(session)
         if (Option.isNone(unfinished))
-          return yield* journal.open(session, yield* context.conditional)
+          return yield* journal.open(session, [
+            ...(yield* context.conditional),
+            ...(yield* meanwhile({ journal, schedules, sessions: store }, session))
+          ])
         const { question, state } = unfinished.value
         const awaitsAnswer = state === "waiting" && question?.answer === null
         return awaitsAnswer ? Option.none() : unfinished

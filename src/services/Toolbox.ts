@@ -5,6 +5,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type { Chat } from "../domain/Ids.ts"
+import type { Turn } from "../domain/Turn.ts"
 
 /** The tool could not do it; `detail` is for the model, and for the person. */
 export class ToolFailed extends Schema.TaggedError<ToolFailed>()("ToolFailed", {
@@ -26,6 +28,13 @@ export type DescribedTool = Tool.Tool<
   }
 >
 
+/** On whose behalf a tool is called, and where its turn answers. */
+export interface ToolContext {
+  readonly turn: Turn
+  readonly chat: Chat
+  readonly callId: string
+}
+
 export interface ToolDefinition {
   readonly tool: DescribedTool
   /** Whether a call that may already have happened may be made again. */
@@ -33,7 +42,7 @@ export interface ToolDefinition {
   /** Whether what it answers is ours, or text from outside that must be labelled. */
   readonly trusted: boolean
   /** Decodes the model's parameters and does the work. Interruption ends it. */
-  readonly run: (params: unknown) => Effect.Effect<string, ToolFailed>
+  readonly run: (params: unknown, context: ToolContext) => Effect.Effect<string, ToolFailed>
 }
 
 /** Ties a described tool to its handler: parameters are decoded by the tool's own schema. */
@@ -43,7 +52,7 @@ export const define = <A>(options: {
   readonly parameters: Schema.Codec<A, unknown>
   readonly idempotent: boolean
   readonly trusted: boolean
-  readonly run: (params: A) => Effect.Effect<string, ToolFailed>
+  readonly run: (params: A, context: ToolContext) => Effect.Effect<string, ToolFailed>
 }): ToolDefinition => ({
   tool: Tool.make(options.name, {
     description: options.description,
@@ -52,12 +61,12 @@ export const define = <A>(options: {
   }).annotate(Tool.Idempotent, options.idempotent),
   idempotent: options.idempotent,
   trusted: options.trusted,
-  run: (params) =>
+  run: (params, context) =>
     Schema.decodeUnknownEffect(options.parameters)(params).pipe(
       Effect.mapError(
         (error) => new ToolFailed({ detail: `The parameters are wrong: ${error.message}` })
       ),
-      Effect.flatMap(options.run)
+      Effect.flatMap((decoded) => options.run(decoded, context))
     )
 })
 

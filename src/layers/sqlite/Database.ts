@@ -18,6 +18,7 @@ import * as SqliteJournal from "./SqliteJournal.ts"
 import * as SqliteLedger from "./SqliteLedger.ts"
 import * as SqliteOutboxStore from "./SqliteOutboxStore.ts"
 import * as SqlitePairing from "./SqlitePairing.ts"
+import * as SqliteScheduleStore from "./SqliteScheduleStore.ts"
 import * as SqliteSeenSettings from "./SqliteSeenSettings.ts"
 import * as SqliteSessionStore from "./SqliteSessionStore.ts"
 import * as SqliteTransactions from "./SqliteTransactions.ts"
@@ -31,6 +32,7 @@ export const repositories = Layer.mergeAll(
   SqliteLedger.layer,
   SqliteOutboxStore.layer,
   SqlitePairing.layer.pipe(Layer.provide(SqliteAudit.layer)),
+  SqliteScheduleStore.layer,
   SqliteSeenSettings.layer,
   SqliteSessionStore.layer,
   SqliteTransactions.layer,

@@ -10,13 +10,15 @@ import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import migration0001 from "./migrations/0001_spine.ts"
 import migration0002 from "./migrations/0002_trust.ts"
 import migration0003 from "./migrations/0003_money.ts"
+import migration0006 from "./migrations/0006_schedules.ts"
 
 const migrations = {
   "0001_spine": migration0001,
   "0002_trust": migration0002,
-  "0003_money": migration0003
+  "0003_money": migration0003,
+  "0006_schedules": migration0006
 }
-const newest = Object.keys(migrations).length
+const newest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
   found: Schema.Int,

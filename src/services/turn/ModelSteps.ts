@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { mapStrings } from "../../domain/mapStrings.ts"
 import type { Part } from "../../domain/Message.ts"
+import type { Purpose } from "../../domain/Purpose.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
 import { ContextEngine } from "../ContextEngine.ts"
 import { Journal } from "../Journal.ts"
@@ -23,6 +24,12 @@ const maxOutputTokens = 8192
 const endings: Partial<Record<ModelAnswer["finish"], string>> = {
   length: "⚠️ (Cut off: the answer reached its length limit. Ask me to go on.)",
   "content-filter": "⚠️ (The model declined to answer this. Put it differently.)"
+}
+
+/** All that a scheduled job asks is booked as the job's. */
+const purposeOf = ({ purpose }: Turn, steps: ReadonlyArray<Step>): Purpose => {
+  if (purpose === "cron") return "cron"
+  return steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat"
 }
 
 export class ModelSteps extends Context.Service<
@@ -111,7 +118,7 @@ export class ModelSteps extends Context.Service<
             turn: turn.id,
             agent: turn.agent,
             person: turn.person,
-            purpose: steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat",
+            purpose: purposeOf(turn, steps),
             provider: chosen.name,
             model: chosen.model,
             intendedModel: chosen.model,

@@ -98,7 +98,8 @@ export class ToolSteps extends Context.Service<
         yield* live.tool(call.name, "started")
         const work = Option.match(definition, {
           onNone: () => Effect.fail(unknownTool(call)),
-          onSome: (found) => found.run(call.params)
+          onSome: (found) =>
+            found.run(call.params, { turn, chat: live.address.chat, callId: call.id })
         })
         const answer = yield* work.pipe(
           Effect.catchDefect((defect) =>
