@@ -15,6 +15,7 @@ import { Budget } from "../services/Budget.ts"
 import { ChannelHealth } from "../services/ChannelHealth.ts"
 import { ContextEngine } from "../services/ContextEngine.ts"
 import { Control } from "../services/Control.ts"
+import { Heartbeat } from "../services/Heartbeat.ts"
 import { KeyCheck } from "../services/KeyCheck.ts"
 import { Identities } from "../services/Identities.ts"
 import { Identity } from "../services/Identity.ts"
@@ -47,6 +48,7 @@ import * as Observability from "./Observability.ts"
 import * as PersonaFiles from "./PersonaFiles.ts"
 import * as ProviderRegistry from "./ProviderRegistry.ts"
 import * as Database from "./sqlite/Database.ts"
+import * as WorkspaceChecklist from "./WorkspaceChecklist.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
 import * as AesVault from "./vault/AesVault.ts"
 import * as opening from "./vault/opening.ts"
@@ -114,6 +116,8 @@ const turns = Turn.layer.pipe(
   Layer.provideMerge(TurnEvents.layer)
 )
 
+const heartbeat = Heartbeat.layer.pipe(Layer.provide(WorkspaceChecklist.layer))
+
 /** Everything but the doors: what a turn needs, from the inbox to the outbox. */
 export const core = (command: Command) =>
   ChannelRegistry.pollers(command).pipe(
@@ -121,7 +125,7 @@ export const core = (command: Command) =>
     Layer.provideMerge(Control.layer),
     Layer.provideMerge(Layer.mergeAll(Readiness.layer, Reports.layer)),
     Layer.provideMerge(Status.layer),
-    Layer.provideMerge(ScheduleRuns.layer),
+    Layer.provideMerge(Layer.mergeAll(ScheduleRuns.layer, heartbeat)),
     Layer.provideMerge(Sessions.layerLocal),
     Layer.provideMerge(identity),
     Layer.provideMerge(turns),

@@ -5,6 +5,7 @@ import { Outbox } from "../services/Outbox.ts"
 import { Pollers } from "../services/Pollers.ts"
 import { Sessions } from "../services/Sessions.ts"
 import { expireQuestions } from "./expireQuestions.ts"
+import { keepHeartbeat } from "./keepHeartbeat.ts"
 import { noteSettings } from "./noteSettings.ts"
 import { recover } from "./recover.ts"
 import { runSchedules } from "./runSchedules.ts"
@@ -28,8 +29,11 @@ export const serve = <E, R>(ready: Effect.Effect<void, E, R>) =>
     yield* noteSettings
     yield* recover
     yield* ready
-    yield* Effect.all([expireQuestions, runSchedules, ...pollers.map(({ run }) => run)], {
-      concurrency: "unbounded",
-      discard: true
-    })
+    yield* Effect.all(
+      [expireQuestions, keepHeartbeat, runSchedules, ...pollers.map(({ run }) => run)],
+      {
+        concurrency: "unbounded",
+        discard: true
+      }
+    )
   }).pipe(Effect.ensuring(drain))

@@ -12,6 +12,7 @@ import { DatabaseUnusable } from "./DatabaseUnusable.ts"
 import * as Migrations from "./Migrations.ts"
 import * as SqliteAudit from "./SqliteAudit.ts"
 import * as SqliteClient from "./SqliteClient.ts"
+import * as SqliteHeartbeatStore from "./SqliteHeartbeatStore.ts"
 import * as SqliteIdentityStore from "./SqliteIdentityStore.ts"
 import * as SqliteInboxStore from "./SqliteInboxStore.ts"
 import * as SqliteJournal from "./SqliteJournal.ts"
@@ -26,6 +27,7 @@ import * as SqliteVaultStore from "./SqliteVaultStore.ts"
 
 export const repositories = Layer.mergeAll(
   SqliteAudit.layer,
+  SqliteHeartbeatStore.layer,
   SqliteIdentityStore.layer,
   SqliteInboxStore.layer,
   SqliteJournal.layer,
