@@ -43,7 +43,7 @@ export const start = Effect.fnUntraced(function* (
   key: string = anthropic.key
 ) {
   const layer = Main.core("serve").pipe(
-    Layer.provide(
+    Layer.provideMerge(
       Settings.layerFrom({
         ...settings,
         storage: { path: home.database },
