@@ -10,10 +10,10 @@ import { Settings } from "../services/Settings.ts"
 const longestSleep = 60_000
 
 export const keepHeartbeat = Effect.gen(function* () {
-  const { heartbeat: settings } = yield* Settings
+  const settings = yield* Settings
   const heartbeat = yield* Heartbeat
   const { command } = yield* Identity
-  if (!settings.enabled || command !== "serve") return yield* Effect.never
+  if (!settings.heartbeat.enabled || command !== "serve") return yield* Effect.never
   const once = Effect.gen(function* () {
     if ((yield* heartbeat.dueIn) > 0) return
     const outcome = yield* heartbeat.beat

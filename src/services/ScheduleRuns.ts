@@ -216,7 +216,7 @@ export class ScheduleRuns extends Context.Service<
         nextDue: store.nextDue(names),
         bringForward: Effect.gen(function* () {
           const now = yield* Clock.currentTimeMillis
-          const all = yield* readable(store.list(Option.none()), [])
+          const all = yield* store.list(Option.none())
           for (const { id, nextDue, rule, state, zone } of all) {
             if (state !== "active" || nextDue === null) continue
             const next = nextAfter(rule, zone, now)

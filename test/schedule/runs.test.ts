@@ -286,6 +286,7 @@ describe("a job", () => {
         { state: "broken" },
         { state: "done" }
       ])
+      assert.deepEqual(yield* life.schedules.list(Option.none()), [])
     })
   )
 })

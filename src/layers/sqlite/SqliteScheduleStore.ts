@@ -10,6 +10,7 @@ import { SessionId } from "../../domain/Ids.ts"
 import { Rule } from "../../domain/schedule/Rule.ts"
 import { LastRun, Schedule, ScheduleId } from "../../domain/schedule/Schedule.ts"
 import { ScheduleStore } from "../../services/ScheduleStore.ts"
+import { readable } from "../../services/Store.ts"
 import { Count, json, rows, run, storeError } from "./query.ts"
 
 const encodeRule = json(Rule)
@@ -30,6 +31,11 @@ const make = Effect.gen(function* () {
     `id, kind, person, agent, channel, chat, topic, rule, zone, text, missed,
      next_due AS "nextDue", state, created_at AS "createdAt"`
   )
+
+  const find = (id: ScheduleId) =>
+    rows("find a schedule", Schedule, sql`SELECT ${columns} FROM schedules WHERE id = ${id}`).pipe(
+      Effect.map(Arr.head)
+    )
 
   return ScheduleStore.of({
     add: Effect.fn("ScheduleStore.add")(function* (one) {
@@ -52,20 +58,19 @@ const make = Effect.gen(function* () {
         Schedule,
         sql`SELECT ${columns} FROM schedules WHERE source = ${source}`
       ),
-    find: (id) =>
-      rows(
-        "find a schedule",
-        Schedule,
-        sql`SELECT ${columns} FROM schedules WHERE id = ${id}`
-      ).pipe(Effect.map(Arr.head)),
-    list: (person) =>
-      rows(
+    find,
+    list: Effect.fn("ScheduleStore.list")(function* (person) {
+      const whose = Option.getOrNull(person)
+      const ids = yield* rows(
         "list schedules",
-        Schedule,
-        sql`SELECT ${columns} FROM schedules WHERE state IN ('active', 'broken')
-          AND (${Option.getOrNull(person)} IS NULL OR person = ${Option.getOrNull(person)})
-          ORDER BY next_due IS NULL, next_due, id`
-      ),
+        Id,
+        sql`SELECT id FROM schedules WHERE state IN ('active', 'broken')
+          AND (${whose} IS NULL OR person = ${whose}) ORDER BY next_due IS NULL, next_due, id`
+      )
+      // One that cannot be read must not hide the others.
+      const found = yield* Effect.forEach(ids, ({ id }) => readable(find(id), Option.none()))
+      return found.flatMap(Option.toArray)
+    }),
     countActive: (person) =>
       rows(
         "count schedules",
