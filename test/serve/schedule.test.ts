@@ -192,58 +192,61 @@ describe("kill -9", () => {
   const forget = `UPDATE inbox SET update_id = 'before:' || id; DELETE FROM schedule_runs;
     UPDATE outbox SET markdown = 'before'`
 
-  it.live("at every commit around a due time: each runs exactly once", () =>
-    Effect.gen(function* () {
-      const { anthropic, home, telegram } = yield* Fakes.make()
-      yield* anthropic.setBrain(() => text("The job is done."))
-      const before = yield* serve({ home })
-      yield* ask(home, telegram, "/remind every day at 9 vitamins")
-      yield* ask(home, telegram, "/cron every day at 9: do the job")
-      yield* before.kill("SIGTERM")
+  it.live(
+    "at every commit around a due time: each runs exactly once",
+    () =>
+      Effect.gen(function* () {
+        const { anthropic, home, telegram } = yield* Fakes.make()
+        yield* anthropic.setBrain(() => text("The job is done."))
+        const before = yield* serve({ home })
+        yield* ask(home, telegram, "/remind every day at 9 vitamins")
+        yield* ask(home, telegram, "/cron every day at 9: do the job")
+        yield* before.kill("SIGTERM")
 
-      /** A due reminder and a due job, killed at the n-th commit and taken up again. */
-      const killedAt = Effect.fnUntraced(function* (commit: number) {
-        yield* write(home, forget)
-        yield* makeDue(home)
-        const from = telegram.sent.length
-        const isSaid = (words: string) => () =>
-          telegram.sent.slice(from).some((message) => message.text.startsWith(words))
-        const isDone = () => isSaid("⏰ vitamins")() && isSaid("The job is done.")()
-        const turns = () => rowsOf(home, "SELECT id FROM turns").length
-        const turnsBefore = turns()
-        const env = { KILL_AT_COMMIT: String(commit) }
-        const killed = run({ home, args: ["serve"], env, node: ["--import", killAtCommit] })
-        const code = yield* Effect.raceFirst(
-          killed.exited,
-          Effect.andThen(telegram.waitFor(isDone), killed.kill("SIGTERM"))
-        )
-        const after = run({ home, args: ["serve"] })
-        yield* after.says(/is up/)
-        yield* telegram.waitFor(isDone)
-        yield* atRest(home)
-        yield* after.kill("SIGTERM")
-        assert.deepEqual(
-          rowsOf(home, "SELECT schedule, count(*) AS runs FROM schedule_runs GROUP BY schedule"),
-          [
-            { schedule: 1, runs: 1 },
-            { schedule: 2, runs: 1 }
-          ]
-        )
-        assert.strictEqual(turns(), turnsBefore + 1)
-        const [counts] = rowsOf(
-          home,
-          `SELECT (SELECT count(*) FROM outbox WHERE markdown LIKE '⏰ vitamins%') AS reminders,
+        /** A due reminder and a due job, killed at the n-th commit and taken up again. */
+        const killedAt = Effect.fnUntraced(function* (commit: number) {
+          yield* write(home, forget)
+          yield* makeDue(home)
+          const from = telegram.sent.length
+          const isSaid = (words: string) => () =>
+            telegram.sent.slice(from).some((message) => message.text.startsWith(words))
+          const isDone = () => isSaid("⏰ vitamins")() && isSaid("The job is done.")()
+          const turns = () => rowsOf(home, "SELECT id FROM turns").length
+          const turnsBefore = turns()
+          const env = { KILL_AT_COMMIT: String(commit) }
+          const killed = run({ home, args: ["serve"], env, node: ["--import", killAtCommit] })
+          const code = yield* Effect.raceFirst(
+            killed.exited,
+            Effect.andThen(telegram.waitFor(isDone), killed.kill("SIGTERM"))
+          )
+          const after = run({ home, args: ["serve"] })
+          yield* after.says(/is up/)
+          yield* telegram.waitFor(isDone)
+          yield* atRest(home)
+          yield* after.kill("SIGTERM")
+          assert.deepEqual(
+            rowsOf(home, "SELECT schedule, count(*) AS runs FROM schedule_runs GROUP BY schedule"),
+            [
+              { schedule: 1, runs: 1 },
+              { schedule: 2, runs: 1 }
+            ]
+          )
+          assert.strictEqual(turns(), turnsBefore + 1)
+          const [counts] = rowsOf(
+            home,
+            `SELECT (SELECT count(*) FROM outbox WHERE markdown LIKE '⏰ vitamins%') AS reminders,
             (SELECT count(*) FROM schedules WHERE state = 'active'
               AND next_due > unixepoch() * 1000) AS ahead`
-        )
-        assert.deepEqual(counts, { reminders: 1, ahead: 2 })
-        return code === null
-      })
+          )
+          assert.deepEqual(counts, { reminders: 1, ahead: 2 })
+          return code === null
+        })
 
-      let commits = 0
-      while (yield* killedAt(commits + 1)) commits++
-      assert.isAtLeast(commits, 10)
-      yield* Effect.logInfo(`${commits} commits`)
-    })
+        let commits = 0
+        while (yield* killedAt(commits + 1)) commits++
+        assert.isAtLeast(commits, 10)
+        yield* Effect.logInfo(`${commits} commits`)
+      }),
+    300_000
   )
 })
