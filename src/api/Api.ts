@@ -7,6 +7,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { Needs } from "./access.ts"
 import { AuditApi } from "./audit.ts"
+import { CronApi } from "./cron.ts"
 import {
   BadRequest,
   BudgetExceeded,
@@ -121,6 +122,7 @@ export class Api extends HttpApi.make("blufio")
   .add(MoneyApi)
   .add(PairingApi)
   .add(AuditApi)
+  .add(CronApi)
   .add(AuthApi)
   .add(IdentityApi)
   .add(VaultApi)

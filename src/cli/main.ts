@@ -11,6 +11,7 @@ import * as audit from "./audit.ts"
 import * as config from "./config.ts"
 import { teardown, tell } from "./exit.ts"
 import { globalFlags } from "./globals.ts"
+import * as cron from "./cron.ts"
 import * as device from "./device.ts"
 import * as help from "./help.ts"
 import * as init from "./init.ts"
@@ -42,7 +43,8 @@ export const blufio = Command.make("blufio").pipe(
     session.command,
     usage.usageCommand,
     usage.budgetCommand,
-    help.command
+    help.command,
+    cron.command
   ]),
   Command.withGlobalFlags(globalFlags)
 )

@@ -20,7 +20,12 @@ export const chatCommands = [
   { name: "whoami", description: "who you are to me" },
   { name: "retry", description: "answer your last message again" },
   { name: "approve", description: "yes, do what you asked about" },
-  { name: "deny", description: "no, do not do it" }
+  { name: "deny", description: "no, do not do it" },
+  { name: "remind", description: "remind you: /remind tomorrow at 9 call mum; list; rm ID" },
+  {
+    name: "cron",
+    description: "do something again and again: /cron every day at 8: PROMPT; list; run ID; rm ID"
+  }
 ] as const satisfies ReadonlyArray<ChatCommand>
 
 export type CommandName = (typeof chatCommands)[number]["name"]

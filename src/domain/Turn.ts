@@ -22,6 +22,10 @@ export type TurnState = typeof TurnState.Type
 export const TurnEnd = Schema.Literals(["done", "failed", "stopped"])
 export type TurnEnd = typeof TurnEnd.Type
 
+/** `cron`: nobody asked just now, a schedule did. */
+export const TurnPurpose = Schema.Literals(["chat", "cron"])
+export type TurnPurpose = typeof TurnPurpose.Type
+
 /** What a waiting turn asks the person: whether to run an unclear tool step again. */
 export const Question = Schema.TaggedStruct("UnclearTool", {
   step: Schema.Int,
@@ -37,6 +41,7 @@ export const Turn = Schema.Struct({
   session: SessionId,
   agent: AgentName,
   person: PersonId,
+  purpose: TurnPurpose,
   state: TurnState,
   detail: Schema.String,
   question: Schema.NullOr(Schema.fromJsonString(Question)),

@@ -17,6 +17,7 @@ import { Compactor } from "../services/Compactor.ts"
 import { Condenser } from "../services/context/Condenser.ts"
 import { ContextEngine } from "../services/ContextEngine.ts"
 import { Control } from "../services/Control.ts"
+import { Heartbeat } from "../services/Heartbeat.ts"
 import { KeyCheck } from "../services/KeyCheck.ts"
 import { Identities } from "../services/Identities.ts"
 import { Identity } from "../services/Identity.ts"
@@ -29,6 +30,9 @@ import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Reports } from "../services/Reports.ts"
 import { Router } from "../services/Router.ts"
+import { When } from "../services/schedule/When.ts"
+import { ScheduleRuns } from "../services/ScheduleRuns.ts"
+import { Schedules } from "../services/Schedules.ts"
 import { Sessions } from "../services/Sessions.ts"
 import { SpendingWatch } from "../services/SpendingWatch.ts"
 import { Status } from "../services/Status.ts"
@@ -41,6 +45,7 @@ import { Usage } from "../services/Usage.ts"
 import { TurnEvents } from "../services/TurnEvents.ts"
 import * as CandidateSecrets from "./CandidateSecrets.ts"
 import * as ChannelRegistry from "./ChannelRegistry.ts"
+import * as ChronoDatePhrases from "./ChronoDatePhrases.ts"
 import * as Server from "./http/Server.ts"
 import * as DeviceKeyFile from "./DeviceKeyFile.ts"
 import * as GuardedEgress from "./egress/GuardedEgress.ts"
@@ -50,6 +55,7 @@ import * as Observability from "./Observability.ts"
 import * as PersonaFiles from "./PersonaFiles.ts"
 import * as ProviderRegistry from "./ProviderRegistry.ts"
 import * as Database from "./sqlite/Database.ts"
+import * as WorkspaceChecklist from "./WorkspaceChecklist.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
 import * as AesVault from "./vault/AesVault.ts"
 import * as opening from "./vault/opening.ts"
@@ -107,6 +113,9 @@ const agent = Compactor.layer.pipe(
   Layer.provide(GuardedEgress.layer),
   Layer.provide(NodeAddressResolver.layer),
   Layer.provide(NodeDns.layer),
+  Layer.provideMerge(
+    Schedules.layer.pipe(Layer.provide(When.layer), Layer.provide(ChronoDatePhrases.layer))
+  ),
   Layer.provideMerge(PersonaFiles.layer)
 )
 
@@ -118,6 +127,8 @@ const turns = Turn.layer.pipe(
   Layer.provideMerge(TurnEvents.layer)
 )
 
+const heartbeat = Heartbeat.layer.pipe(Layer.provide(WorkspaceChecklist.layer))
+
 /** Everything but the doors: what a turn needs, from the inbox to the outbox. */
 export const core = (command: Command) =>
   ChannelRegistry.pollers(command).pipe(
@@ -125,6 +136,7 @@ export const core = (command: Command) =>
     Layer.provideMerge(Control.layer),
     Layer.provideMerge(Layer.mergeAll(Readiness.layer, Reports.layer)),
     Layer.provideMerge(Layer.mergeAll(Status.layer, Usage.layer, SpendingWatch.layer)),
+    Layer.provideMerge(Layer.mergeAll(ScheduleRuns.layer, heartbeat)),
     Layer.provideMerge(Sessions.layerLocal),
     Layer.provideMerge(identity),
     Layer.provideMerge(turns),

@@ -10,8 +10,11 @@ import { pathToFileURL } from "node:url"
 import type { SettingsData } from "../domain/Settings.ts"
 import { Budget } from "../services/Budget.ts"
 import { Reports } from "../services/Reports.ts"
+import { When } from "../services/schedule/When.ts"
+import { Schedules } from "../services/Schedules.ts"
 import { Settings } from "../services/Settings.ts"
 import { Usage } from "../services/Usage.ts"
+import * as ChronoDatePhrases from "./ChronoDatePhrases.ts"
 import * as Database from "./sqlite/Database.ts"
 import { DatabaseUnusable } from "./sqlite/DatabaseUnusable.ts"
 import * as Migrations from "./sqlite/Migrations.ts"
@@ -71,6 +74,26 @@ export const layerEmpty = (settings: SettingsData) =>
     Layer.provide(Migrations.layer),
     Layer.provide(SqliteClient.layer({ filename: ":memory:" })),
     Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provide(Layer.succeed(Settings, settings))
+  )
+
+const schedules = Schedules.layer.pipe(
+  Layer.provide(When.layer),
+  Layer.provide(ChronoDatePhrases.layer)
+)
+
+export const layerSchedulesReadOnly = (settings: SettingsData) =>
+  schedules.pipe(
+    Layer.provide(Database.repositories),
+    Layer.provide(client(settings)),
+    Layer.provide(SecureRandom.layerWebCrypto),
+    Layer.provide(Layer.succeed(Settings, settings))
+  )
+
+/** For what is put down or taken back while no daemon runs. */
+export const layerSchedules = (settings: SettingsData) =>
+  schedules.pipe(
+    Layer.provide(layerWritable(settings)),
     Layer.provide(Layer.succeed(Settings, settings))
   )
 

@@ -5,9 +5,11 @@ import { Outbox } from "../services/Outbox.ts"
 import { Pollers } from "../services/Pollers.ts"
 import { Sessions } from "../services/Sessions.ts"
 import { expireQuestions } from "./expireQuestions.ts"
+import { keepHeartbeat } from "./keepHeartbeat.ts"
 import { noteSettings } from "./noteSettings.ts"
 import { recover } from "./recover.ts"
 import { watchSpending } from "./watchSpending.ts"
+import { runSchedules } from "./runSchedules.ts"
 
 /** What may still be delivered at a stop; the rest is delivered at the next start. */
 const deliverWithin = "2 seconds"
@@ -28,8 +30,14 @@ export const serve = <E, R>(ready: Effect.Effect<void, E, R>) =>
     yield* noteSettings
     yield* recover
     yield* ready
-    yield* Effect.all([expireQuestions, watchSpending, ...pollers.map(({ run }) => run)], {
-      concurrency: "unbounded",
-      discard: true
-    })
+    yield* Effect.all(
+      [
+        expireQuestions,
+        watchSpending,
+        keepHeartbeat,
+        runSchedules,
+        ...pollers.map(({ run }) => run)
+      ],
+      { concurrency: "unbounded", discard: true }
+    )
   }).pipe(Effect.ensuring(drain))

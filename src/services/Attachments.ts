@@ -31,7 +31,7 @@ export const chatForOnce = (unique: string): Chat => ({
   topic: ""
 })
 
-const isForOnce = ({ chat }: Chat) => /^once:[0-9a-f]{32}$/.test(chat)
+export const isForOnce = ({ chat }: Chat) => /^once:[0-9a-f]{32}$/.test(chat)
 
 /** One request over HTTP, which gets its answer by its own way. */
 export interface Caller {

@@ -13,6 +13,7 @@ import * as conversation from "./control/conversation.ts"
 import type { Answer, Handlers } from "./control/Handler.ts"
 import * as money from "./control/money.ts"
 import * as routing from "./control/routing.ts"
+import * as scheduling from "./control/scheduling.ts"
 import { InboxStore } from "./InboxStore.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { Outbox } from "./Outbox.ts"
@@ -61,7 +62,8 @@ export class Control extends Context.Service<
         ...(yield* conversation.make),
         ...(yield* money.make),
         ...(yield* context.make),
-        ...(yield* routing.make)
+        ...(yield* routing.make),
+        ...(yield* scheduling.make)
       }
 
       const carryOut = Effect.fn("Control.carryOut")(function* (id: number) {

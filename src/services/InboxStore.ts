@@ -6,6 +6,7 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { PersonId, SessionId } from "../domain/Ids.ts"
 import { Part } from "../domain/Message.ts"
+import type { TurnPurpose } from "../domain/Turn.ts"
 import type { StoreError } from "./Store.ts"
 
 /** `turn`: waits its turn. `control`: goes ahead of the queue, even while a turn runs. */
@@ -31,6 +32,8 @@ export class InboxStore extends Context.Service<
       readonly person: PersonId
       readonly lane: Lane
       readonly parts: ReadonlyArray<Part>
+      /** `chat` when left out. */
+      readonly purpose?: TurnPurpose
     }) => Effect.Effect<Option.Option<number>, StoreError>
     readonly byUpdate: (
       channel: string,

@@ -25,6 +25,8 @@ export class SessionStore extends Context.Service<
     readonly find: (id: SessionId) => Effect.Effect<Option.Option<Session>, StoreError>
     /** The session that is open in a chat; opens one when there is none. */
     readonly current: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
+    /** A session of its own in a chat, beside the open one: what is said there is not its history. */
+    readonly aside: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
     /** Closes the chat's session and opens the next one there; what waits in the queue goes along. */
     readonly renew: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
     /**

@@ -12,6 +12,8 @@ import { ContextEngine } from "./ContextEngine.ts"
 import { Journal } from "./Journal.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { persistently } from "./persistently.ts"
+import { meanwhile } from "./schedule/meanwhile.ts"
+import { ScheduleStore } from "./ScheduleStore.ts"
 import { type Session, SessionStore } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
@@ -46,6 +48,7 @@ export class Sessions extends Context.Service<
       const channels = yield* Channels
       const context = yield* ContextEngine
       const journal = yield* Journal
+      const schedules = yield* ScheduleStore
       const store = yield* SessionStore
       const turns = yield* Turn
       const { agent } = yield* Settings
@@ -57,7 +60,8 @@ export class Sessions extends Context.Service<
         const unfinished = yield* journal.unfinished(session.id)
         if (Option.isNone(unfinished)) {
           const { dropped, parts } = yield* context.conditional(session)
-          return yield* journal.open(session.id, parts, dropped)
+          const sent = yield* meanwhile({ journal, schedules, sessions: store }, session.id)
+          return yield* journal.open(session.id, [...parts, ...sent], dropped)
         }
         const { question, state } = unfinished.value
         const awaitsAnswer = state === "waiting" && question?.answer === null

@@ -7,6 +7,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { deferredNames, indexLines } from "../domain/context/disclose.ts"
 import { toolEstimate } from "../domain/promptEstimate.ts"
+import type { Chat } from "../domain/Ids.ts"
+import type { Turn } from "../domain/Turn.ts"
 
 /** The tool could not do it; `detail` is for the model, and for the person. */
 export class ToolFailed extends Schema.TaggedError<ToolFailed>()("ToolFailed", {
@@ -28,6 +30,13 @@ export type DescribedTool = Tool.Tool<
   }
 >
 
+/** On whose behalf a tool is called, and where its turn answers. */
+export interface ToolContext {
+  readonly turn: Turn
+  readonly chat: Chat
+  readonly callId: string
+}
+
 export interface ToolDefinition {
   readonly tool: DescribedTool
   /** Whether a call that may already have happened may be made again. */
@@ -39,7 +48,7 @@ export interface ToolDefinition {
   /** Always told of in full. */
   readonly core?: true
   /** Decodes the model's parameters and does the work. Interruption ends it. */
-  readonly run: (params: unknown) => Effect.Effect<string, ToolFailed>
+  readonly run: (params: unknown, context: ToolContext) => Effect.Effect<string, ToolFailed>
 }
 
 /** Ties a described tool to its handler: parameters are decoded by the tool's own schema. */
@@ -51,7 +60,7 @@ export const define = <A>(options: {
   readonly trusted: boolean
   readonly deferred?: true
   readonly core?: true
-  readonly run: (params: A) => Effect.Effect<string, ToolFailed>
+  readonly run: (params: A, context: ToolContext) => Effect.Effect<string, ToolFailed>
 }): ToolDefinition => ({
   tool: Tool.make(options.name, {
     description: options.description,
@@ -62,12 +71,12 @@ export const define = <A>(options: {
   trusted: options.trusted,
   ...(options.deferred && { deferred: true as const }),
   ...(options.core && { core: true as const }),
-  run: (params) =>
+  run: (params, context) =>
     Schema.decodeUnknownEffect(options.parameters)(params).pipe(
       Effect.mapError(
         (error) => new ToolFailed({ detail: `The parameters are wrong: ${error.message}` })
       ),
-      Effect.flatMap(options.run)
+      Effect.flatMap((decoded) => options.run(decoded, context))
     )
 })
 
@@ -110,7 +119,8 @@ const onDemand = (later: ReadonlyArray<ToolDefinition>): ReadonlyArray<ToolDefin
       idempotent: false,
       trusted: false,
       core: true,
-      run: ({ name, params }) => Effect.flatMap(wanted(name), (found) => found.run(params ?? {}))
+      run: ({ name, params }, context) =>
+        Effect.flatMap(wanted(name), (found) => found.run(params ?? {}, context))
     })
   ]
 }

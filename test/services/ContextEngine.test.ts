@@ -15,6 +15,7 @@ import { Egress } from "../../src/services/Egress.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { Persona } from "../../src/services/Persona.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
+import { Schedules } from "../../src/services/Schedules.ts"
 import { Settings } from "../../src/services/Settings.ts"
 
 const session: Session = {
@@ -31,7 +32,7 @@ const session: Session = {
 const engine = (text: string, zone = "Asia/Tokyo") =>
   ContextEngine.layer.pipe(
     Layer.provide(BuiltinTools.layer),
-    Layer.provide(Layer.mock(Egress, {})),
+    Layer.provide([Layer.mock(Egress, {}), Layer.mock(Schedules, {})]),
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
     Layer.provide(Layer.mock(Journal, { history: () => Effect.succeed([]) })),
     Layer.provide(

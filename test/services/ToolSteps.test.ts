@@ -4,9 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { mainAgent, owner, SessionId, TurnId } from "../../src/domain/Ids.ts"
 import type { Part, ToolCall } from "../../src/domain/Message.ts"
-import type { Turn } from "../../src/domain/Turn.ts"
 import * as NodeKeyedHash from "../../src/layers/NodeKeyedHash.ts"
 import { Audit } from "../../src/services/Audit.ts"
 import { Journal } from "../../src/services/Journal.ts"
@@ -17,18 +15,9 @@ import { define, Toolbox } from "../../src/services/Toolbox.ts"
 import type { Live } from "../../src/services/turn/Live.ts"
 import { Replies } from "../../src/services/turn/Replies.ts"
 import { ToolSteps } from "../../src/services/turn/ToolSteps.ts"
+import { toolContext } from "../support/toolContext.ts"
 
-const turn: Turn = {
-  id: TurnId.make("t"),
-  session: SessionId.make("s"),
-  agent: mainAgent,
-  person: owner,
-  state: "tools",
-  detail: "",
-  question: null,
-  startedAt: 0,
-  finishedAt: null
-}
+const { chat, turn } = toolContext
 
 const pay = define({
   name: "pay",
@@ -47,6 +36,7 @@ const carryOut = Effect.fnUntraced(function* (name: string, params: Schema.Json,
   const shown: Array<string> = []
   const parts: Array<Part> = []
   const live = {
+    address: { session: turn.session, turn: turn.id, chat, inReplyTo: [] },
     tool: (tool: string, state: string) => Effect.sync(() => void shown.push(`${tool} ${state}`))
   } as Partial<Live> as Live
   const call: ToolCall = { _tag: "ToolCall", origin: "model", trusted: true, id: "c", name, params }

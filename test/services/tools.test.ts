@@ -9,6 +9,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { calculate } from "../../src/layers/tools/calculate.ts"
 import { currentTime } from "../../src/layers/tools/currentTime.ts"
 import { wait } from "../../src/layers/tools/wait.ts"
+import { toolContext as context } from "../support/toolContext.ts"
 
 describe("calculate", () => {
   it.effect.each([
@@ -21,7 +22,9 @@ describe("calculate", () => {
     ["round(pi * 100)", "314"],
     ["LN(e)", "1"]
   ] as const)("%s", ([expression, expected]) =>
-    Effect.map(calculate.run({ expression }), (result) => assert.strictEqual(result, expected))
+    Effect.map(calculate.run({ expression }, context), (result) =>
+      assert.strictEqual(result, expected)
+    )
   )
 
   it.effect.each([
@@ -41,13 +44,13 @@ describe("calculate", () => {
     "1; 2",
     "2 && 3"
   ])("refuses %s", (expression) =>
-    Effect.map(Effect.flip(calculate.run({ expression })), (error) =>
+    Effect.map(Effect.flip(calculate.run({ expression }, context)), (error) =>
       assert.strictEqual(error._tag, "ToolFailed")
     )
   )
 
   it.effect.prop("answers or refuses, and never breaks", [Schema.String], ([expression]) =>
-    Effect.map(Effect.exit(calculate.run({ expression })), (exit) =>
+    Effect.map(Effect.exit(calculate.run({ expression }, context)), (exit) =>
       assert.isFalse(
         exit._tag === "Failure" && exit.cause.reasons.some((one) => one._tag === "Die")
       )
@@ -63,7 +66,7 @@ describe("calculate", () => {
         { expression: "1".repeat(1001) },
         "1 + 1"
       ]) {
-        const error = yield* Effect.flip(calculate.run(params))
+        const error = yield* Effect.flip(calculate.run(params, context))
         assert.match(error.detail, /parameters are wrong/)
       }
     })
@@ -75,9 +78,12 @@ describe("current_time", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 0, 31, 23, 30))
       const tool = currentTime(DateTime.zoneMakeNamedUnsafe("Asia/Tokyo"))
-      assert.match(yield* tool.run({}), /^2026-02-01T08:30:00\.000\+09:00\[Asia\/Tokyo\] \(Sunday/)
-      assert.match(yield* tool.run({ time_zone: "America/New_York" }), /^2026-01-31T18:30/)
-      const error = yield* Effect.flip(tool.run({ time_zone: "Mars/Olympus" }))
+      assert.match(
+        yield* tool.run({}, context),
+        /^2026-02-01T08:30:00\.000\+09:00\[Asia\/Tokyo\] \(Sunday/
+      )
+      assert.match(yield* tool.run({ time_zone: "America/New_York" }, context), /^2026-01-31T18:30/)
+      const error = yield* Effect.flip(tool.run({ time_zone: "Mars/Olympus" }, context))
       assert.match(error.detail, /time_zone/)
     })
   )
@@ -87,14 +93,17 @@ describe("wait", () => {
   it.effect("waits, a minute at most, and is not to be repeated unasked", () =>
     Effect.gen(function* () {
       assert.isFalse(wait.idempotent)
-      const fiber = yield* Effect.forkChild(wait.run({ seconds: 60 }))
+      const fiber = yield* Effect.forkChild(wait.run({ seconds: 60 }, context))
       yield* Effect.yieldNow
       yield* TestClock.adjust("59 seconds")
       assert.isUndefined(fiber.pollUnsafe())
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* Fiber.join(fiber), "Waited 60 s.")
       for (const seconds of [61, -1, NaN, "5"])
-        assert.match((yield* Effect.flip(wait.run({ seconds }))).detail, /parameters are wrong/)
+        assert.match(
+          (yield* Effect.flip(wait.run({ seconds }, context))).detail,
+          /parameters are wrong/
+        )
     })
   )
 })

@@ -5,11 +5,9 @@
 export const notYet: ReadonlyArray<string> = [
   "storage.url",
   "transcription",
-  "heartbeat",
   "memory",
   "tools.approval",
   "tools.bash_enabled",
-  "tools.workspace",
   "skills",
   "mcp",
   "agents.NAME.persona",

@@ -24,6 +24,7 @@ import { isLoopbackHost } from "../../domain/settings/loopback.ts"
 import { ConfigInvalid, ConfigSource, Settings } from "../../services/Settings.ts"
 import { mapLayerError } from "../mapLayerError.ts"
 import * as AuditHandlers from "./AuditHandlers.ts"
+import * as CronHandlers from "./CronHandlers.ts"
 import * as DaemonHandlers from "./DaemonHandlers.ts"
 import * as ErrorBodies from "./ErrorBodies.ts"
 import * as guard from "./guard.ts"
@@ -63,6 +64,7 @@ const limits = Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBody)
 
 const handlers = Layer.mergeAll(
   AuditHandlers.layer,
+  CronHandlers.layer,
   DaemonHandlers.layer,
   IdentityHandlers.authLayer,
   IdentityHandlers.layer,

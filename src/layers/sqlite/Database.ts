@@ -13,6 +13,7 @@ import * as Migrations from "./Migrations.ts"
 import * as SqliteAudit from "./SqliteAudit.ts"
 import * as SqliteClient from "./SqliteClient.ts"
 import * as SqliteContextStore from "./SqliteContextStore.ts"
+import * as SqliteHeartbeatStore from "./SqliteHeartbeatStore.ts"
 import * as SqliteIdentityStore from "./SqliteIdentityStore.ts"
 import * as SqliteInboxStore from "./SqliteInboxStore.ts"
 import * as SqliteJournal from "./SqliteJournal.ts"
@@ -20,6 +21,7 @@ import * as SqliteLedger from "./SqliteLedger.ts"
 import * as SqliteOutboxStore from "./SqliteOutboxStore.ts"
 import * as SqlitePairing from "./SqlitePairing.ts"
 import * as SqliteRoutingStore from "./SqliteRoutingStore.ts"
+import * as SqliteScheduleStore from "./SqliteScheduleStore.ts"
 import * as SqliteSeenSettings from "./SqliteSeenSettings.ts"
 import * as SqliteSessionStore from "./SqliteSessionStore.ts"
 import * as SqliteTransactions from "./SqliteTransactions.ts"
@@ -29,6 +31,7 @@ import * as SqliteWarningStore from "./SqliteWarningStore.ts"
 export const repositories = Layer.mergeAll(
   SqliteAudit.layer,
   SqliteContextStore.layer,
+  SqliteHeartbeatStore.layer,
   SqliteIdentityStore.layer,
   SqliteInboxStore.layer,
   SqliteJournal.layer,
@@ -36,6 +39,7 @@ export const repositories = Layer.mergeAll(
   SqliteOutboxStore.layer,
   SqlitePairing.layer.pipe(Layer.provide(SqliteAudit.layer)),
   SqliteRoutingStore.layer,
+  SqliteScheduleStore.layer,
   SqliteSeenSettings.layer,
   SqliteSessionStore.layer,
   SqliteTransactions.layer,

@@ -12,13 +12,15 @@ import migration0002 from "./migrations/0002_trust.ts"
 import migration0003 from "./migrations/0003_money.ts"
 import migration0004 from "./migrations/0004_context.ts"
 import migration0005 from "./migrations/0005_budget_warnings.ts"
+import migration0006 from "./migrations/0006_schedules.ts"
 
 const migrations = {
   "0001_spine": migration0001,
   "0002_trust": migration0002,
   "0003_money": migration0003,
   "0004_context": migration0004,
-  "0005_budget_warnings": migration0005
+  "0005_budget_warnings": migration0005,
+  "0006_schedules": migration0006
 }
 const newest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 

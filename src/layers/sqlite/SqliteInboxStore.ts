@@ -24,9 +24,9 @@ const make = Effect.gen(function* () {
       "store a message",
       Schema.Struct({ id: Schema.Int }),
       sql`INSERT INTO inbox
-          (channel, update_id, session, agent, person, lane, parts, state, received_at)
+          (channel, update_id, session, agent, person, lane, parts, purpose, state, received_at)
           VALUES (${row.channel}, ${row.updateId}, ${row.session}, ${mainAgent}, ${row.person},
-            ${row.lane}, ${parts}, 'pending', ${now})
+            ${row.lane}, ${parts}, ${row.purpose ?? "chat"}, 'pending', ${now})
           ON CONFLICT (channel, update_id) DO NOTHING RETURNING id`
     )
     return Option.map(Arr.head(inserted), ({ id }) => id)

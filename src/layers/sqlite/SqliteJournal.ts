@@ -29,7 +29,7 @@ const make = Effect.gen(function* () {
   const now = Clock.currentTimeMillis
 
   const turnColumns = sql.literal(
-    `id, session, agent, person, state, detail, question,
+    `id, session, agent, person, purpose, state, detail, question,
      started_at AS "startedAt", finished_at AS "finishedAt"`
   )
   const stepColumns = sql.literal(
@@ -76,8 +76,10 @@ const make = Effect.gen(function* () {
     if (first === undefined) return Option.none()
     const id = TurnId.make(yield* newId(random))
     const at = yield* now
-    yield* sql`INSERT INTO turns (id, session, agent, person, state, started_at)
-      SELECT ${id}, id, agent, ${first.person}, 'received', ${at} FROM sessions WHERE id = ${session}`
+    yield* sql`INSERT INTO turns (id, session, agent, person, purpose, state, started_at)
+      SELECT ${id}, s.id, s.agent, ${first.person}, i.purpose, 'received', ${at}
+      FROM sessions s JOIN inbox i ON i.session = s.id AND i.id = ${first.id}
+      WHERE s.id = ${session}`
     yield* enter(id, "received")
     for (const [index, row] of waiting.entries()) {
       const parts = yield* encodeParts(withoutPrefix(row.parts))
@@ -98,8 +100,8 @@ const make = Effect.gen(function* () {
     const { id } = last.value
     yield* sql`UPDATE turns SET superseded_by = ${updateId} WHERE id = ${id}`
     yield* sql`INSERT INTO inbox
-        (channel, update_id, session, agent, person, lane, parts, state, received_at)
-      SELECT channel, ${updateId} || ':' || id, session, agent, person, lane, parts, 'pending',
+        (channel, update_id, session, agent, person, lane, parts, purpose, state, received_at)
+      SELECT channel, ${updateId} || ':' || id, session, agent, person, lane, parts, purpose, 'pending',
         ${yield* now}
       FROM inbox WHERE turn = ${id} ORDER BY id
       ON CONFLICT (channel, update_id) DO NOTHING`

@@ -19,14 +19,15 @@ const make = Effect.gen(function* () {
   const inChat = ({ channel, chat, topic }: Chat) =>
     sql`channel = ${channel} AND chat = ${chat} AND topic = ${topic} AND closed_at IS NULL`
 
-  const open = Effect.fnUntraced(function* (chat: Chat, person: PersonId) {
+  const open = Effect.fnUntraced(function* (chat: Chat, person: PersonId, isAside = false) {
     const id = yield* newId(random)
     const now = yield* Clock.currentTimeMillis
     return yield* rows(
       "open a session",
       Session,
-      sql`INSERT INTO sessions (id, channel, chat, topic, agent, person, opened_at)
-        VALUES (${id}, ${chat.channel}, ${chat.chat}, ${chat.topic}, ${mainAgent}, ${person}, ${now})
+      sql`INSERT INTO sessions (id, channel, chat, topic, agent, person, opened_at, closed_at)
+        VALUES (${id}, ${chat.channel}, ${chat.chat}, ${chat.topic}, ${mainAgent}, ${person}, ${now},
+          ${isAside ? now : null})
         RETURNING ${columns}`
     ).pipe(Effect.map((found) => found[0]!))
   })
@@ -77,6 +78,7 @@ const make = Effect.gen(function* () {
     }),
     current: (chat, person) =>
       sql.withTransaction(current(chat, person)).pipe(storeError("open the session")),
+    aside: (chat, person) => open(chat, person, true),
     renew: (chat, person) =>
       sql.withTransaction(renew(chat, person)).pipe(storeError("start a new session")),
     find: (id) =>

@@ -3,11 +3,13 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Egress } from "../../services/Egress.ts"
+import { Schedules } from "../../services/Schedules.ts"
 import { Settings } from "../../services/Settings.ts"
 import { Toolbox } from "../../services/Toolbox.ts"
 import { calculate } from "./calculate.ts"
 import { currentTime } from "./currentTime.ts"
 import { httpRequest } from "./httpRequest.ts"
+import { remind } from "./remind.ts"
 import { wait } from "./wait.ts"
 
 export const layer = Layer.effect(
@@ -15,6 +17,13 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const { agent } = yield* Settings
     const egress = yield* Egress
-    return Toolbox.fromList([calculate, currentTime(agent.time_zone), httpRequest(egress), wait])
+    const schedules = yield* Schedules
+    return Toolbox.fromList([
+      calculate,
+      currentTime(agent.time_zone),
+      httpRequest(egress),
+      remind(schedules),
+      wait
+    ])
   })
 )

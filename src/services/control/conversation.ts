@@ -6,7 +6,8 @@ import { Audit } from "../Audit.ts"
 import { InboxStore } from "../InboxStore.ts"
 import { Journal } from "../Journal.ts"
 import { recordAnswer } from "../recordAnswer.ts"
-import { SessionStore } from "../SessionStore.ts"
+import { ScheduleStore } from "../ScheduleStore.ts"
+import { type Session, SessionStore } from "../SessionStore.ts"
 import { Sessions } from "../Sessions.ts"
 import { Status } from "../Status.ts"
 import { Transactions } from "../Store.ts"
@@ -17,19 +18,29 @@ type Names = "stop" | "new" | "status" | "whoami" | "retry" | "approve" | "deny"
 export const make: Effect.Effect<
   Handlers<Names>,
   never,
-  Audit | InboxStore | Journal | Sessions | SessionStore | Status | Transactions
+  Audit | InboxStore | Journal | ScheduleStore | Sessions | SessionStore | Status | Transactions
 > = Effect.gen(function* () {
   const audit = yield* Audit
   const inbox = yield* InboxStore
   const journal = yield* Journal
+  const schedules = yield* ScheduleStore
   const sessions = yield* Sessions
   const status = yield* Status
   const store = yield* SessionStore
   const transactions = yield* Transactions
 
+  /** The turn that waits for an answer in this chat: the conversation's, or a scheduled job's. */
+  const asking = Effect.fnUntraced(function* (session: Session) {
+    const own = yield* journal.unfinished(session.id)
+    const jobs = yield* Effect.forEach(yield* schedules.jobsIn(session), journal.unfinished)
+    return [own, ...jobs]
+      .flatMap(Option.toArray)
+      .find(({ question }) => question !== null && question.answer === null)
+  })
+
   const answerQuestion = (answer: "approve" | "deny"): Handler =>
     Effect.fnUntraced(function* (session, { person }) {
-      const turn = Option.getOrUndefined(yield* journal.unfinished(session.id))
+      const turn = yield* asking(session)
       const answered =
         turn !== undefined &&
         (yield* transactions.atomically(
@@ -38,15 +49,18 @@ export const make: Effect.Effect<
           )
         ))
       if (!answered) return { text: "Nothing waits for your answer." }
-      yield* sessions.wake(session.id)
+      yield* sessions.wake(turn.session)
       return { text: answer === "approve" ? "Going on." : "Going on without it." }
     })
 
   return {
-    stop: ({ id }) =>
-      Effect.map(sessions.stop(id), (stopped) =>
-        stopped ? { text: "Stopped.", said: true } : { text: "Nothing is running." }
-      ),
+    stop: Effect.fnUntraced(function* (session) {
+      const jobs = yield* schedules.jobsIn(session)
+      const stopped = yield* Effect.forEach([session.id, ...jobs], sessions.stop)
+      return stopped.includes(true)
+        ? { text: "Stopped.", said: true }
+        : { text: "Nothing is running." }
+    }),
     new: Effect.fnUntraced(function* (session) {
       // First, so that what waits in the queue goes along and is not stopped.
       const next = yield* store.renew(session, session.person)

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import { mapStrings } from "../../domain/mapStrings.ts"
 import type { Part } from "../../domain/Message.ts"
 import type { Routing } from "../../domain/router/Routing.ts"
+import type { Purpose } from "../../domain/Purpose.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
 import { promptTokens } from "../../domain/prices.ts"
 import { Compactor, type MessageTooLong } from "../Compactor.ts"
@@ -27,6 +28,12 @@ const maxOutputTokens = 8192
 const endings: Partial<Record<ModelAnswer["finish"], string>> = {
   length: "⚠️ (Cut off: the answer reached its length limit. Ask me to go on.)",
   "content-filter": "⚠️ (The model declined to answer this. Put it differently.)"
+}
+
+/** All that a scheduled job asks is booked as the job's. */
+const purposeOf = ({ purpose }: Turn, steps: ReadonlyArray<Step>): Purpose => {
+  if (purpose === "cron") return "cron"
+  return steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat"
 }
 
 export class ModelSteps extends Context.Service<
@@ -98,7 +105,6 @@ export class ModelSteps extends Context.Service<
         steps: ReadonlyArray<Step>,
         said: string
       ) {
-        const purpose = steps.some((step) => step.kind === "tool") ? "tool_follow_up" : "chat"
         const call = Effect.fnUntraced(function* (routing: Routing) {
           const { intendedModel, model, provider, reasons } = routing
           const assembling = yield* Clock.currentTimeMillis
@@ -125,7 +131,7 @@ export class ModelSteps extends Context.Service<
               turn: turn.id,
               agent: turn.agent,
               person: turn.person,
-              purpose,
+              purpose: purposeOf(turn, steps),
               provider,
               model,
               intendedModel,

@@ -105,7 +105,7 @@ export class ToolSteps extends Context.Service<
         yield* live.tool(name, "started")
         const work = Option.match(definition, {
           onNone: () => Effect.fail(unknownTool(name)),
-          onSome: (found) => found.run(params)
+          onSome: (found) => found.run(params, { turn, chat: live.address.chat, callId: call.id })
         })
         const answer = yield* work.pipe(
           Effect.catchDefect((defect) =>

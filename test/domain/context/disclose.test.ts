@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { deferredNames, type Disclosable } from "../../../src/domain/context/disclose.ts"
 import { define, Toolbox } from "../../../src/services/Toolbox.ts"
+import { toolContext } from "../../support/toolContext.ts"
 
 const tool = (name: string, tokens: number, change: Partial<Disclosable> = {}): Disclosable => ({
   name,
@@ -59,13 +60,16 @@ describe("disclosure", () => {
       )
       assert.strictEqual(toolbox.index, "- walk: Does walk.")
       const help = Option.getOrThrow(toolbox.find("tool_help"))
-      assert.match(yield* help.run({ name: "walk" }), /^walk: Does walk\..*"amount"/s)
+      assert.match(yield* help.run({ name: "walk" }, toolContext), /^walk: Does walk\..*"amount"/s)
       const used = toolbox.resolve({
         name: "use_tool",
         params: { name: "walk", params: { amount: 2 } }
       })
       assert.strictEqual(used.name, "walk")
-      assert.strictEqual(yield* Option.getOrThrow(used.definition).run(used.params), "walk 2")
+      assert.strictEqual(
+        yield* Option.getOrThrow(used.definition).run(used.params, toolContext),
+        "walk 2"
+      )
       assert.strictEqual(toolbox.resolve({ name: "walk", params: {} }).name, "walk")
       const paid = toolbox.resolve({ name: "use_tool", params: { name: "pay", params: {} } })
       assert.isFalse(Option.getOrThrow(paid.definition).idempotent)
