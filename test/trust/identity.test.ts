@@ -1,86 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** The gateway's port of a real daemon: who is let in, how far, and who is not. Negative cases first. */
 import { assert, layer } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { generateKeyPairSync, type KeyObject, sign } from "node:crypto"
+import { generateKeyPairSync, type KeyObject } from "node:crypto"
 import { connect } from "node:net"
-import { Api } from "../../src/api/Api.ts"
-import { Needs } from "../../src/api/access.ts"
-import * as HttpApi from "effect/http-api/HttpApi"
 import { call, callPort } from "../support/api.ts"
-import { command, type Home, serve } from "../support/Blufio.ts"
+import { command } from "../support/Blufio.ts"
 import { decodeRefusal, rowsOf } from "../serve/support.ts"
-import { decodeJson, filesOf, makeKeyless } from "./support.ts"
-
-interface Door {
-  readonly home: Home
-  readonly port: string
-}
-
-class World extends Context.Service<World, Door>()("blufio/test/trust/identity.test/World") {
-  static readonly layer = Layer.effect(
-    World,
-    Effect.gen(function* () {
-      const { home } = yield* makeKeyless(`[provider]\ndefault = "demo"`)
-      const daemon = yield* serve({ home })
-      return World.of({ home, port: yield* daemon.says(/http:\/\/[\d.]+:(\d+)/) })
-    })
-  )
-}
-
-const cli = Effect.fnUntraced(function* (home: Home, ...args: ReadonlyArray<string>) {
-  const done = yield* command({ home, args: [...args, "--json"] })
-  assert.strictEqual(done.code, 0, done.stderr)
-  return decodeJson(done.stdout)
-})
-
-const makeKey = (home: Home, name: string, scopes: string) =>
-  Effect.map(cli(home, "key", "create", name, "--scopes", scopes), ({ id, key }) => ({
-    id: String(id),
-    key: String(key)
-  }))
-
-const rawKey = (key: KeyObject) =>
-  key.export({ format: "der", type: "spki" }).subarray(-32).toString("base64")
-
-const addDevice = Effect.fnUntraced(function* (home: Home, name: string, scopes = "chat") {
-  const { privateKey, publicKey } = generateKeyPairSync("ed25519")
-  const key = rawKey(publicKey)
-  const made = yield* cli(home, "device", "add", name, "--public-key", key, "--scopes", scopes)
-  return { id: String(made.id), privateKey }
-})
-
-const challengeFor = (port: string, device: string) =>
-  Effect.map(callPort(port, "/v1/auth/challenge", { body: { device } }), ({ body }) =>
-    String(decodeJson(body).challenge)
-  )
-
-const tokenFor = (port: string, device: string, challenge: string, key: KeyObject) =>
-  callPort(port, "/v1/auth/token", {
-    body: {
-      device,
-      challenge,
-      signature: sign(null, Buffer.from(challenge), key).toString("base64")
-    }
-  })
-
-const logIn = Effect.fnUntraced(function* (
-  port: string,
-  { id, privateKey }: { id: string; privateKey: KeyObject }
-) {
-  const answer = yield* tokenFor(port, id, yield* challengeFor(port, id), privateKey)
-  assert.strictEqual(answer.status, 200, answer.body)
-  const { expires_in, token } = decodeJson(answer.body)
-  assert.isAtMost(Number(expires_in), 15 * 60)
-  return String(token)
-})
-
-const hi = { body: { text: "Hi" } }
-
-/** Failures count by address, and all of this comes from one. */
-const notIn = [401, 429]
+import { decodeJson, filesOf } from "./support.ts"
+import {
+  addDevice,
+  challengeFor,
+  cli,
+  hi,
+  logIn,
+  makeKey,
+  notIn,
+  rawKey,
+  tokenFor,
+  World
+} from "./door.ts"
 
 layer(World.layer, { excludeTestServices: true })("the gateway's port", (it) => {
   it.effect("lets nobody in without a proof, whatever is asked for and however it is spelled", () =>
@@ -353,91 +292,6 @@ layer(World.layer, { excludeTestServices: true })("the gateway's port", (it) => 
       })
       assert.match(answer.text, /^HTTP\/1\.1 (401|429)/)
       assert.isBelow(answer.sent, 100_000_000)
-    })
-  )
-})
-
-layer(World.layer, { excludeTestServices: true })("a one-time code", (it) => {
-  it.effect("lets one device in, once", () =>
-    Effect.gen(function* () {
-      const { home, port } = yield* World
-      const { privateKey, publicKey } = generateKeyPairSync("ed25519")
-      const { code } = yield* cli(home, "device", "add", "phone", "--scopes", "chat,read")
-      assert.match(String(code), /^[2-9A-HJKMNP-Z]{10}$/)
-      const enroll = (code: string, key = rawKey(publicKey)) =>
-        callPort(port, "/v1/auth/enroll", { body: { code, public_key: key } })
-      assert.strictEqual((yield* enroll("AAAAAAAAAA")).status, 401)
-      assert.strictEqual((yield* enroll(String(code), "c2hvcnQ=")).status, 400)
-      const made = yield* enroll(` ${String(code).toLowerCase()}`)
-      assert.strictEqual(made.status, 200, made.body)
-      const { id, scopes } = decodeJson(made.body)
-      assert.deepEqual(scopes, ["chat", "read"])
-      assert.strictEqual((yield* enroll(String(code))).status, 401)
-      const token = yield* logIn(port, { id: String(id), privateKey })
-      assert.strictEqual((yield* callPort(port, "/v1/status", { key: token })).status, 200)
-    })
-  )
-
-  it.effect("is not found by many guesses at once", () =>
-    Effect.gen(function* () {
-      const { home, port } = yield* World
-      const { code } = yield* cli(home, "device", "add", "guessed", "--scopes", "chat")
-      const { publicKey } = generateKeyPairSync("ed25519")
-      const guesses = [...Array.from({ length: 60 }, () => "BBBBBBBBBB"), String(code)]
-      const answers = yield* Effect.forEach(
-        guesses,
-        (guess) =>
-          callPort(port, "/v1/auth/enroll", {
-            body: { code: guess, public_key: rawKey(publicKey) }
-          }),
-        { concurrency: 61 }
-      )
-      // All are on their way before the first is answered; the right one is the last of them.
-      assert.strictEqual(answers.at(-1)?.status, 429)
-      assert.isAtMost(answers.filter(({ status }) => status !== 429).length, 10)
-      assert.lengthOf(rowsOf(home, "SELECT id FROM devices WHERE name = 'guessed'"), 0)
-    })
-  )
-
-  it.effect("is asked for with names and scopes that make sense", () =>
-    Effect.gen(function* () {
-      const { home } = yield* World
-      const wrong = [
-        ["key", "create", "x", "--scopes", "everything"],
-        ["key", "create", "x", "--scopes", ""],
-        ["key", "create", "x"],
-        ["key", "create", "", "--scopes", "chat"],
-        ["device", "add", "x", "--scopes", "chat", "--public-key", "nonsense"],
-        ["device", "add", "x", "--scopes", "chat", "--public-key", "c2hvcnQ="]
-      ]
-      for (const args of wrong) {
-        const { code, stderr } = yield* command({ home, args })
-        assert.strictEqual(code, 2, args.join(" "))
-        assert.isAbove(stderr.length, 10)
-      }
-      const none = yield* command({ home, args: ["device", "revoke", "nobody"] })
-      assert.strictEqual(none.code, 1)
-    })
-  )
-
-  it.effect("every address of the API says what it asks for", () =>
-    Effect.sync(() => {
-      const open: Array<string> = []
-      HttpApi.reflect(Api, {
-        onGroup: () => undefined,
-        onEndpoint: ({ endpoint: { annotations, method, path } }) => {
-          const context = annotations as Context.Context<never>
-          assert.isTrue(context.mapUnsafe.has(Needs.key), `${method} ${path}`)
-          if (Context.get(context, Needs) === "none") open.push(path)
-        }
-      })
-      assert.sameMembers(open, [
-        "/healthz",
-        "/readyz",
-        "/v1/auth/challenge",
-        "/v1/auth/token",
-        "/v1/auth/enroll"
-      ])
     })
   )
 })
