@@ -2,7 +2,7 @@
 /**
  * Measures the running daemon: one JSON object on stdout, progress on stderr.
  *
- * Usage: node bench/daemon.ts [start | memory | turns | telegram | redactor | vault | router]...   (all of them by default)
+ * Usage: node bench/daemon.ts [start | memory | turns | telegram | redactor | vault | router | cost]...   (all of them by default)
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { argv } from "node:process"
 import * as Artifact from "./Artifact.ts"
+import { cost } from "./cost.ts"
 import { commit, machine } from "./Machine.ts"
 import { memory } from "./memory.ts"
 import { redactor } from "./redactor.ts"
@@ -45,6 +46,7 @@ const bench = Effect.gen(function* () {
   const scrubbed = yield* when("redactor", redactor)
   const opened = yield* when("vault", vault)
   const routed = yield* when("router", Effect.sync(router))
+  const spent = yield* when("cost", cost)
   const prose = scrubbed?.whole_mb_per_s["prose"]
   const report = {
     command: ["npm run bench", ...(wanted.length > 0 ? ["--", ...wanted] : [])].join(" "),
@@ -59,6 +61,7 @@ const bench = Effect.gen(function* () {
     redactor: scrubbed,
     vault: opened,
     router: routed,
+    cost: spent,
     targets: [
       ...judged("start_to_ready_ms", start?.["bundle"]?.median_ms),
       ...judged("idle_pss_mib", held?.["bundle"]?.idle_mib.pss),

@@ -85,13 +85,15 @@ const resultsAfter = (history: Zones["history"], index: number) => {
 
 const hint = (life: CacheLife | "none") => ({ anthropic: { cache: life } })
 
-/** At the end of what never changes, and at the end of everything. */
+/** At the end of what never changes, at this model's own last answer, and at the end of everything. */
 const hinted = (
   messages: ReadonlyArray<Prompt.MessageEncoded>,
-  cache: CacheHints
+  cache: CacheHints,
+  own: Prompt.MessageEncoded | undefined
 ): ReadonlyArray<Prompt.MessageEncoded> =>
   messages.map((message, index) => {
     if (message.role === "system") return { ...message, options: hint(cache.prefix) }
+    if (message === own) return { ...message, options: { anthropic: { answered: true } } }
     return index === messages.length - 1 ? { ...message, options: hint(cache.history) } : message
   })
 
@@ -102,6 +104,7 @@ const hinted = (
 export const assemble = ({ cache, history, model, static: system }: Zones): Prompt.Prompt => {
   const messages: Array<Prompt.MessageEncoded> =
     system === "" ? [] : [{ role: "system", content: system }]
+  let own: Prompt.MessageEncoded | undefined
   for (const [index, entry] of history.entries()) {
     if (entry.role === "user") {
       const content = [...entry.conditional, ...entry.parts].flatMap(userPart)
@@ -109,6 +112,7 @@ export const assemble = ({ cache, history, model, static: system }: Zones): Prom
     } else if (entry.role === "assistant") {
       const content = entry.parts.flatMap(assistantPart(entry.model === model))
       if (content.length > 0) messages.push({ role: "assistant", content })
+      if (content.length > 0 && entry.model === model) own = messages.at(-1)
       const results = resultsAfter(history, index)
       const answers = entry.parts.flatMap((part) => {
         if (part._tag !== "ToolCall") return []
@@ -118,5 +122,5 @@ export const assemble = ({ cache, history, model, static: system }: Zones): Prom
       if (answers.length > 0) messages.push({ role: "tool", content: answers })
     }
   }
-  return Prompt.make(cache === undefined ? messages : hinted(messages, cache))
+  return Prompt.make(cache === undefined ? messages : hinted(messages, cache, own))
 }

@@ -13,7 +13,6 @@ import { Condenser, type Range } from "./context/Condenser.ts"
 import { ContextEngine, type Prepared } from "./ContextEngine.ts"
 import { ContextStore } from "./ContextStore.ts"
 import { Journal } from "./Journal.ts"
-import { Providers } from "./Provider.ts"
 import type { Session } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
@@ -67,7 +66,11 @@ export class Compactor extends Context.Service<
       model: string
     ) => Effect.Effect<Prepared, MessageTooLong | StoreError>
     /** Condenses all but the newest turn, because a person asked. No turn may run meanwhile. */
-    readonly now: (session: Session, focus: string) => Effect.Effect<Outcome, StoreError>
+    readonly now: (
+      session: Session,
+      focus: string,
+      model: string
+    ) => Effect.Effect<Outcome, StoreError>
     /** What the reply of a turn says about a part that was left out; "" when there is none. */
     readonly noteOf: (turn: Turn) => Effect.Effect<string, StoreError>
   }
@@ -78,7 +81,6 @@ export class Compactor extends Context.Service<
       const condenser = yield* Condenser
       const engine = yield* ContextEngine
       const journal = yield* Journal
-      const providers = yield* Providers
       const store = yield* ContextStore
       const { context } = yield* Settings
 
@@ -195,8 +197,11 @@ export class Compactor extends Context.Service<
           : prepared
       })
 
-      const now = Effect.fn("Compactor.now")(function* (session: Session, focus: string) {
-        const { model } = providers.chosen
+      const now = Effect.fn("Compactor.now")(function* (
+        session: Session,
+        focus: string,
+        model: string
+      ) {
         const turn = Option.getOrUndefined(yield* journal.newest(session.id))
         const before = yield* engine.prepare(session.id, model)
         const range = oldest(turnSpans(before.entries, before.tokensOf), 0)

@@ -210,7 +210,7 @@ export class Heartbeat extends Context.Service<
         now: number,
         { window }: BudgetExceeded
       ) {
-        const isToday = window === "daily" || window === "per_turn"
+        const isToday = window !== "monthly" && !window.endsWith("_monthly")
         const here = DateTime.makeZonedUnsafe(now, { timeZone: zone })
         const start = DateTime.startOf(here, isToday ? "day" : "month")
         const end = DateTime.toEpochMillis(

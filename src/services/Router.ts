@@ -87,6 +87,7 @@ export class Router extends Context.Service<
         const shares = (yield* budget.standing).map(({ limitMicros, spentMicros }) =>
           limitMicros === 0 ? 1 : spentMicros / limitMicros
         )
+        const [last, ...earlier] = yield* store.lastCalls(turn.session)
         const routing = choose({
           provider: chosen.name,
           models,
@@ -96,7 +97,8 @@ export class Router extends Context.Service<
           pin: yield* store.pin(turn.session),
           spentShare: Math.max(...shares),
           now: yield* Clock.currentTimeMillis,
-          last: Option.getOrUndefined(yield* store.lastCall(turn.session)),
+          last,
+          earlier,
           hasJustChanged:
             recent.length === 2 && recent[0]!.routing.model !== recent[1]!.routing.model
         })

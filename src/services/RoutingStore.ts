@@ -25,7 +25,8 @@ export class RoutingStore extends Context.Service<
     /** The messages that a turn answers, as they were typed. */
     readonly typed: (turn: TurnId) => Effect.Effect<ReadonlyArray<ReadonlyArray<Part>>, StoreError>
     /** The newest answered call of a session's conversation. */
-    readonly lastCall: (session: SessionId) => Effect.Effect<Option.Option<LastCall>, StoreError>
+    /** Each model's last call in a session, the newest first. */
+    readonly lastCalls: (session: SessionId) => Effect.Effect<ReadonlyArray<LastCall>, StoreError>
     /** A tier or a model's id; empty: the router decides. */
     readonly pin: (session: SessionId) => Effect.Effect<string, StoreError>
     readonly setPin: (session: SessionId, pin: string) => Effect.Effect<void, StoreError>

@@ -31,8 +31,8 @@ export class SessionStore extends Context.Service<
     readonly renew: (chat: Chat, person: PersonId) => Effect.Effect<Session, StoreError>
     /**
      * Where a person can be told something that nobody else should read: the private chat on a
-     * channel they were approved on, else, for the owner, the conversation on this machine that was
-     * used last. `None`: they never wrote.
+     * channel they were approved on, else, for the owner, that of the only person who was let in
+     * there by the settings, or the conversation on this machine that was used last. `None`: they never wrote.
      */
     readonly homeOf: (person: PersonId) => Effect.Effect<Option.Option<Chat>, StoreError>
     /** Newest first. */

@@ -28,7 +28,9 @@ export interface Options {
   readonly api: MessagesApi.MessagesApi
   readonly database: string
   readonly settings?: Omit<typeof SettingsData.Encoded, "storage" | "provider">
+  /** For standard and complex turns; simple ones go to the small model. */
   readonly model?: string
+  readonly complexModel?: string
   readonly sources?: ReadonlyArray<ConditionalSource>
 }
 
@@ -36,6 +38,7 @@ const graph = ({
   api,
   database,
   model = "claude-haiku-5-5",
+  complexModel = model,
   settings = {},
   sources = []
 }: Options) =>
@@ -51,6 +54,7 @@ const graph = ({
             base_url: api.url,
             model_standard: model,
             model_simple: "claude-haiku-5-5",
+            model_complex: complexModel,
             max_retries: 0
           }
         }

@@ -109,4 +109,24 @@ describe("the prompt's prefix", () => {
         assert.isAtLeast(read / all, 0.85)
       }).pipe(Effect.scoped)
   )
+
+  it.live("a model finds what it had cached after others have answered in between", () =>
+    Effect.gen(function* () {
+      const api = yield* MessagesApi.make({ brain: () => MessagesApi.text(essay) })
+      const database = join(yield* directory, "blufio.db")
+      const { say } = yield* start({ api, database, complexModel: "claude-opus-5-5" })
+      yield* say("!complex Where shall we begin?")
+      for (let turn = 1; turn <= 12; turn++) yield* say(`!simple And then, number ${turn}?`)
+      yield* say("!complex Where did we begin?")
+      const usage = (yield* api.calls).flatMap((call) =>
+        (call.body as MessagesBody).model === "claude-opus-5-5" ? (call.usage ?? []) : []
+      )
+      assert.lengthOf(usage, 2)
+      assert.isAbove(usage[0]!.cache_creation_input_tokens, 0)
+      assert.strictEqual(
+        usage[1]!.cache_read_input_tokens,
+        usage[0]!.cache_creation_input_tokens + usage[0]!.cache_read_input_tokens
+      )
+    }).pipe(Effect.scoped)
+  )
 })

@@ -2,7 +2,7 @@
 /** From what a turn needs to the model that answers it: pins, budget and caches weighed in. */
 import { formatMicros } from "../money.ts"
 import type { Price } from "../prices.ts"
-import { coldRead, isWarm, type LastCall, savedBySwitching } from "./economy.ts"
+import { cachedTokens, coldRead, isWarm, type LastCall, savedBySwitching } from "./economy.ts"
 import type { Judgement } from "./judge.ts"
 import { tierNamed } from "./override.ts"
 import type { Routing } from "./Routing.ts"
@@ -25,6 +25,8 @@ export interface Circumstances {
   readonly spentShare: number
   readonly now: number
   readonly last: LastCall | undefined
+  /** The last calls of the other models that were asked in the session. */
+  readonly earlier: ReadonlyArray<LastCall>
   readonly hasJustChanged: boolean
 }
 
@@ -73,23 +75,26 @@ const overridden = (wanted: string, source: string, given: Circumstances): Choic
 
 /** Stays with the last model when going to a cheaper one costs more than it saves. */
 const thrifty = (choice: Choice, cap: Tier, given: Circumstances): Choice => {
-  const { hasJustChanged, judgement, last, models, now, priceOf } = given
+  const { earlier, hasJustChanged, judgement, last, models, now, priceOf } = given
   if (last === undefined || last.model === choice.model) return choice
   const from = priceOf(last.model)
   const to = priceOf(choice.model)
   const lastTier = tierOfModel(last.model, models)
   if (from === undefined || to === undefined || lastTier === undefined) return choice
-  const again = formatMicros(coldRead(to, last.historyTokens))
+  const before = earlier.find(({ model }) => model === choice.model)
+  const cached = cachedTokens(before, last.historyTokens, now)
+  const unread = last.historyTokens - cached
+  const again = formatMicros(coldRead(to, unread))
   if (rankOf(lastTier) < rankOf(choice.tier)) {
-    const price = `reading ${last.historyTokens} tokens anew costs about ${again}`
+    const price = `reading ${unread} tokens anew costs about ${again}`
     return { ...choice, reasons: [...choice.reasons, `up from ${last.model}: ${price}`] }
   }
   if (rankOf(lastTier) > rankOf(cap)) return choice
   const need = judgement.tier
-  const saved = savedBySwitching({ last, now, need, from, to, hasJustChanged })
+  const saved = savedBySwitching({ last, cached, now, need, from, to, hasJustChanged })
   if (saved > 0) return choice
   const why = isWarm(last, now)
-    ? `it has ${last.historyTokens} tokens cached, which ${choice.model} would read anew for ${again}`
+    ? `it has ${last.historyTokens} tokens cached, of which ${choice.model} would read ${unread} anew for ${again}`
     : `${choice.model} would not be cheaper`
   return {
     tier: lastTier,

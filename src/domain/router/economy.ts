@@ -3,7 +3,7 @@
 import { costMicros, type Price } from "../prices.ts"
 import type { Tier } from "./Tier.ts"
 
-/** The session's last call: what its model may still have cached. */
+/** A model's last call in the session: what it may still have cached. */
 export interface LastCall {
   readonly model: string
   /** Its prompt and its answer. */
@@ -17,7 +17,7 @@ export interface LastCall {
 const answerTokens: Readonly<Record<Tier, number>> = { simple: 200, standard: 700, complex: 2000 }
 
 /** How likely a cache is lost because another model took the turn that would have kept it alive. */
-const lossRisk = 0.15
+const lossRisk = { fiveMinutes: 0.15, anHour: 0.02 }
 
 const fiveMinutes = 300_000
 const anHour = 3_600_000
@@ -25,7 +25,15 @@ const anHour = 3_600_000
 export const isWarm = ({ at, isKeptForAnHour }: LastCall, now: number): boolean =>
   now - at < (isKeptForAnHour ? anHour : fiveMinutes)
 
-/** Reading the history on a model that has not seen it: all of it is written to its cache. */
+/** How many of the history's tokens a model still has from its last call. */
+export const cachedTokens = (
+  call: LastCall | undefined,
+  historyTokens: number,
+  now: number
+): number =>
+  call !== undefined && isWarm(call, now) ? Math.min(call.historyTokens, historyTokens) : 0
+
+/** Reading what a model has not seen: all of it is written to its cache. */
 export const coldRead = (price: Price, historyTokens: number): number =>
   costMicros(price, {
     input: 0,
@@ -35,11 +43,11 @@ export const coldRead = (price: Price, historyTokens: number): number =>
     output: 0
   })
 
-const turnCost = (price: Price, historyTokens: number, isCached: boolean, need: Tier): number =>
+const turnCost = (price: Price, historyTokens: number, cached: number, need: Tier): number =>
   costMicros(price, {
     input: 0,
-    cacheRead: isCached ? historyTokens : 0,
-    cacheWrite: isCached ? 0 : historyTokens,
+    cacheRead: cached,
+    cacheWrite: historyTokens - cached,
     cacheWrite1h: 0,
     output: answerTokens[need]
   })
@@ -51,17 +59,20 @@ const turnCost = (price: Price, historyTokens: number, isCached: boolean, need: 
  */
 export const savedBySwitching = (options: {
   readonly last: LastCall
+  /** Of the history, what `next` has still cached. */
+  readonly cached: number
   readonly now: number
   readonly need: Tier
   readonly from: Price
   readonly to: Price
   readonly hasJustChanged: boolean
 }): number => {
-  const { from, hasJustChanged, last, need, now, to } = options
+  const { cached, from, hasJustChanged, last, need, now, to } = options
   const warm = isWarm(last, now)
   const { historyTokens } = last
-  const staying = turnCost(from, historyTokens, warm, need)
-  const risk = warm ? lossRisk * (hasJustChanged ? 2 : 1) : 0
+  const staying = turnCost(from, historyTokens, warm ? historyTokens : 0, need)
+  const lost = last.isKeptForAnHour ? lossRisk.anHour : lossRisk.fiveMinutes
+  const risk = warm ? lost * (hasJustChanged ? 2 : 1) : 0
   const returning = risk * coldRead(from, historyTokens)
-  return Math.floor(staying - turnCost(to, historyTokens, false, need) - returning)
+  return Math.floor(staying - turnCost(to, historyTokens, cached, need) - returning)
 }

@@ -11,7 +11,7 @@ import type {
 } from "@anthropic-ai/sdk/resources/messages"
 import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import type * as LanguageModel from "effect/ai/LanguageModel"
-import type * as Prompt from "effect/ai/Prompt"
+import * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -68,12 +68,26 @@ const lookBack = 18
 
 const sizeOf = ({ content }: MessageParam): number => (Array.isArray(content) ? content.length : 1)
 
+/** What `assemble` says of the message with which this model answered last. */
+const isAnswered = Schema.is(Schema.Struct({ answered: Schema.Literal(true) }))
+
+/** How many messages the request had that this model answered last; 0 when it never did. */
+const answeredLength = (prompt: Prompt.Prompt, model: string): number => {
+  const own = prompt.content.findLastIndex(({ options }) => isAnswered(options["anthropic"]))
+  return own === -1 ? 0 : toMessages(Prompt.make(prompt.content.slice(0, own)), model).length
+}
+
 /**
- * Where an answer and its results are longer than the look-back, the end of the request that they
- * answer is marked once more, so that what was written there is found.
+ * Where more was said than the look-back since this model was asked last, by itself, by tools or by
+ * another model, the end of that request is marked once more, so that what was written there is found.
  */
-const withMiddle = (messages: Array<MessageParam>, life: Exclude<Life, "none">) => {
-  const answer = messages.findLastIndex(({ role }) => role === "assistant")
+const withMiddle = (
+  messages: Array<MessageParam>,
+  life: Exclude<Life, "none">,
+  answered: number
+) => {
+  const answer =
+    answered === 0 ? messages.findLastIndex(({ role }) => role === "assistant") : answered
   const asked = messages[answer - 1]
   const since = messages.slice(answer).reduce((sum, message) => sum + sizeOf(message), 0)
   if (asked === undefined || !Array.isArray(asked.content) || since <= lookBack) return messages
@@ -115,7 +129,10 @@ export const countedParams = (options: {
     ...(system.length === 0 ? undefined : { system: cached(system, prefix) }),
     ...(history === "none"
       ? { messages }
-      : { messages: withMiddle(messages, history), cache_control: control(history) })
+      : {
+          messages: withMiddle(messages, history, answeredLength(options.prompt, options.model)),
+          cache_control: control(history)
+        })
   }
 }
 

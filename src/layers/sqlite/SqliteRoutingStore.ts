@@ -50,18 +50,20 @@ const make = Effect.gen(function* () {
         Typed,
         sql`SELECT parts FROM inbox WHERE turn = ${turn} ORDER BY id`
       ).pipe(Effect.map(Arr.map(({ parts }) => parts))),
-    lastCall: (session) =>
+    lastCalls: (session) =>
       rows(
-        "read the last call",
+        "read the last calls",
         Call,
-        sql`SELECT model, input_tokens + cache_read_tokens + cache_write_tokens
+        sql`WITH calls AS (
+            SELECT *, row_number() OVER (PARTITION BY model ORDER BY id DESC) AS nth
+            FROM cost_ledger
+            WHERE session = ${session} AND state = 'settled'
+              AND purpose IN ('chat', 'tool_follow_up', 'cron'))
+          SELECT model, input_tokens + cache_read_tokens + cache_write_tokens
               + cache_write_1h_tokens + output_tokens AS "historyTokens",
             created_at AS at, cache_write_1h_tokens > 0 AS "isKeptForAnHour"
-          FROM cost_ledger
-          WHERE session = ${session} AND state = 'settled'
-            AND purpose IN ('chat', 'tool_follow_up', 'cron')
-          ORDER BY id DESC LIMIT 1`
-      ).pipe(Effect.map(Arr.head)),
+          FROM calls WHERE nth = 1 ORDER BY id DESC`
+      ),
     pin: (session) =>
       rows(
         "read a session's pin",

@@ -63,6 +63,13 @@ const make = Effect.gen(function* () {
       Chat,
       sql`SELECT channel, address AS chat, '' AS topic FROM people WHERE id = ${person}`
     )
+  /** Let in by the settings, nobody was ever paired: when only one person writes, it is the owner. */
+  const onlyGuest = rows(
+    "find the only private chat",
+    Chat,
+    sql`SELECT DISTINCT channel, chat, '' AS topic FROM sessions
+      WHERE channel <> 'local' AND person = channel || ':' || chat LIMIT 2`
+  ).pipe(Effect.map((found) => (found.length === 1 ? found : [])))
   const lastHere = rows(
     "find the conversation used last",
     Chat,
@@ -73,8 +80,10 @@ const make = Effect.gen(function* () {
 
   return SessionStore.of({
     homeOf: Effect.fnUntraced(function* (person) {
-      const found = yield* privateChat(person)
-      return Arr.head(found.length === 0 && person === owner ? yield* lastHere : found)
+      const paired = yield* privateChat(person)
+      if (paired.length > 0 || person !== owner) return Arr.head(paired)
+      const guest = yield* onlyGuest
+      return Arr.head(guest.length > 0 ? guest : yield* lastHere)
     }),
     current: (chat, person) =>
       sql.withTransaction(current(chat, person)).pipe(storeError("open the session")),

@@ -3,11 +3,13 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Dropped } from "../../domain/context/StepContext.ts"
+import type { SessionId } from "../../domain/Ids.ts"
 import { Compactor } from "../Compactor.ts"
 import { ContextEngine } from "../ContextEngine.ts"
 import { ContextStore } from "../ContextStore.ts"
 import { Journal } from "../Journal.ts"
 import { Providers } from "../Provider.ts"
+import { RoutingStore } from "../RoutingStore.ts"
 import { Sessions } from "../Sessions.ts"
 import type { Session } from "../SessionStore.ts"
 import type { Handlers } from "./Handler.ts"
@@ -38,17 +40,22 @@ const failed = (detail: string) => `⚠️ It could not be condensed (${detail})
 export const make: Effect.Effect<
   Handlers<Names>,
   never,
-  Compactor | ContextEngine | ContextStore | Journal | Providers | Sessions
+  Compactor | ContextEngine | ContextStore | Journal | Providers | RoutingStore | Sessions
 > = Effect.gen(function* () {
   const compactor = yield* Compactor
   const engine = yield* ContextEngine
   const journal = yield* Journal
   const providers = yield* Providers
+  const routing = yield* RoutingStore
   const sessions = yield* Sessions
   const store = yield* ContextStore
 
+  /** The one that was asked last here. */
+  const modelOf = (session: SessionId) =>
+    Effect.map(routing.lastCalls(session), ([last]) => last?.model ?? providers.chosen.model)
+
   const describe = Effect.fnUntraced(function* (session: Session) {
-    const { model } = providers.chosen
+    const model = yield* modelOf(session.id)
     const { context, estimate } = yield* engine.prepare(session.id, model)
     const last = yield* store.lastStep(session.id)
     const use = yield* store.cacheUse(session.id)
@@ -78,7 +85,10 @@ export const make: Effect.Effect<
     compact: Effect.fnUntraced(function* (session, _row, focus) {
       if (Option.isSome(yield* journal.unfinished(session.id)))
         return { text: "I am still at it. Wait for the answer, or send /stop first." }
-      const outcome = yield* sessions.aside(session.id, compactor.now(session, focus))
+      const outcome = yield* sessions.aside(
+        session.id,
+        compactor.now(session, focus, yield* modelOf(session.id))
+      )
       if (Option.isNone(outcome)) return { text: "Stopped. Nothing was condensed." }
       switch (outcome.value._tag) {
         case "Nothing":

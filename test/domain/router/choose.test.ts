@@ -29,6 +29,7 @@ const given = (overrides: Partial<Circumstances>): Circumstances => ({
   spentShare: 0,
   now: 1_000_000_000,
   last: undefined,
+  earlier: [],
   hasJustChanged: false,
   ...overrides
 })
@@ -122,9 +123,27 @@ describe("choose", () => {
     assert.strictEqual(stays.model, models.standard)
     assert.match(stays.reasons.at(-1)!, /^stays with claude-sonnet-5-5: it has 60000 tokens cached/)
     assert.strictEqual(after(60_000, 301).model, models.simple, "the cache is gone")
-    const kept = { ...lastOn(models.standard, 60_000, 301), isKeptForAnHour: true }
-    const routing = choose(given({ judgement: need("simple"), last: kept }))
-    assert.strictEqual(routing.model, models.standard, "written for an hour")
+    const large = lastOn(models.complex, 60_000, 301)
+    assert.strictEqual(choose(given({ last: large })).model, models.standard, "gone as well")
+    const kept = { ...large, isKeptForAnHour: true }
+    assert.strictEqual(choose(given({ last: kept })).model, models.complex, "written for an hour")
+    // An hour is not lost by one turn elsewhere, and the small model reads all of it for less.
+    const small = choose(given({ judgement: need("simple"), last: kept }))
+    assert.strictEqual(small.model, models.simple)
+  })
+
+  it("knows that another model still has most of the conversation cached", () => {
+    const last = { ...lastOn(models.complex, 120_000, 30), isKeptForAnHour: true }
+    const before = lastOn(models.simple, 118_000, 120)
+    const among = (...earlier: Circumstances["earlier"]) =>
+      choose(given({ judgement: need("simple"), last, earlier })).model
+    assert.strictEqual(among(), models.complex)
+    assert.strictEqual(among(before), models.simple)
+    assert.strictEqual(among({ ...before, at: before.at - 300_000 }), models.complex, "gone")
+    const up = { last: lastOn(models.standard, 60_000, 30), judgement: need("complex") }
+    const back = lastOn(models.complex, 55_000, 90)
+    const routing = choose(given({ ...up, earlier: [back] }))
+    assert.match(routing.reasons.at(-1)!, /^up from claude-sonnet-5-5: reading 5000 tokens anew/)
   })
 
   it("a long conversation whose need goes up and down stays where it went", () => {
@@ -145,6 +164,7 @@ describe("choose", () => {
     const saved = (hasJustChanged: boolean) =>
       savedBySwitching({
         last: lastOn(models.standard, 4000, 20),
+        cached: 0,
         now: 1_000_000_000,
         need: "simple",
         from: Option.getOrThrow(priceOf(models.standard)),
@@ -173,6 +193,7 @@ describe("choose", () => {
         else {
           const saved = savedBySwitching({
             last,
+            cached: 0,
             now: circumstances.now,
             need: to,
             from: circumstances.priceOf(models[from])!,
