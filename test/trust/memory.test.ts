@@ -7,8 +7,9 @@ import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { say } from "../support/api.ts"
-import { type Home, serve } from "../support/Blufio.ts"
-import { filesOf, fill, makeKeyless, passphrase } from "./support.ts"
+import { command, type Home, serve } from "../support/Blufio.ts"
+import { onTerminal } from "../support/terminal.ts"
+import { decodeJson, filesOf, fill, makeKeyless, passphrase } from "./support.ts"
 
 const unused = "canary-unused-5Kd8WqZr2NfT"
 const pageful = 64 * 1024 * 1024
@@ -73,8 +74,18 @@ const spelled = (name: string, text: string) => ({
   [`${name} in UTF-16`]: Buffer.from(text, "utf16le")
 })
 
+/** The daemon on a terminal, after the passphrase was pasted into it. */
+const typedTo = Effect.fnUntraced(function* (home: Home) {
+  const terminal = yield* onTerminal(home, "serve")
+  yield* terminal.sees("Passphrase of the vault")
+  yield* terminal.type(`${passphrase}\r`)
+  yield* terminal.sees("is up")
+  const { stdout } = yield* command({ home, args: ["status", "--json"] })
+  return Number(decodeJson(stdout).pid)
+})
+
 describe.runIf(process.platform === "linux")("the memory of an idle daemon", () => {
-  it.live.each(["environment", "file", "descriptor"] as const)(
+  it.live.each(["environment", "file", "descriptor", "terminal"] as const)(
     "holds neither the passphrase nor a derived key nor an unused secret: by %s",
     (source) =>
       Effect.gen(function* () {
@@ -85,10 +96,11 @@ describe.runIf(process.platform === "linux")("the memory of an idle daemon", () 
         const how = {
           environment: { env: { BLUFIO_PASSPHRASE: passphrase } },
           file: { env: { BLUFIO_PASSPHRASE_FILE: file } },
-          descriptor: { args: ["--passphrase-fd", "0"], stdin: passphrase }
+          descriptor: { args: ["--passphrase-fd", "0"], stdin: passphrase },
+          terminal: undefined
         }[source]
-        const daemon = yield* serve({ home, ...how })
-        const pid = daemon.child.pid!
+        const pid =
+          how === undefined ? yield* typedTo(home) : (yield* serve({ home, ...how })).child.pid!
         const key = derivedKey(home)
         const needles = {
           ...spelled("passphrase", passphrase),

@@ -6,7 +6,6 @@ import * as Option from "effect/Option"
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import { stderr, stdin } from "node:process"
-import { ReadStream } from "node:tty"
 import { wipeable, wipeableCopy } from "../../domain/wipeable.ts"
 import { Passphrase, PassphraseUnreadable } from "../../services/Passphrase.ts"
 import { Environment } from "../config/Environment.ts"
@@ -78,25 +77,24 @@ export const fromDescriptor = (flag: string, descriptor: number) =>
  */
 type Asked = "stdin" | "controlling"
 
-const controllingTerminal = Effect.acquireRelease(
-  Effect.sync(() => {
-    try {
-      return new ReadStream(openSync("/dev/tty", "r+"))
-    } catch {
-      // This process belongs to no terminal.
-      return undefined
-    }
-  }),
-  (terminal) => Effect.sync(() => terminal?.destroy())
-)
+const terminalOf = (asked: Asked): number | undefined => {
+  const path = stdin.isTTY ? "/proc/self/fd/0" : asked === "controlling" ? "/dev/tty" : undefined
+  if (path === undefined) return undefined
+  try {
+    return openSync(path, "r+")
+  } catch {
+    // This process belongs to no terminal.
+    return undefined
+  }
+}
 
 const ask = (asked: Asked) =>
   Effect.fnUntraced(function* (prompt: string) {
-    if (!stderr.isTTY) return Option.none()
-    if (stdin.isTTY) return Option.some(yield* readHidden(prompt, stdin))
-    const terminal = asked === "controlling" ? yield* controllingTerminal : undefined
-    return terminal === undefined ? Option.none() : Option.some(yield* readHidden(prompt, terminal))
-  }, Effect.scoped)
+    const descriptor = stderr.isTTY ? terminalOf(asked) : undefined
+    return descriptor === undefined
+      ? Option.none()
+      : Option.some(yield* readHidden(prompt, descriptor))
+  })
 
 const make = (fd: Option.Option<number>, asked: Asked) =>
   Effect.gen(function* () {

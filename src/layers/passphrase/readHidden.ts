@@ -3,7 +3,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { stderr } from "node:process"
-import type { ReadStream } from "node:tty"
+import { ReadStream } from "node:tty"
 import { wipeable, wipeableCopy } from "../../domain/wipeable.ts"
 import { Cancelled } from "../../services/Passphrase.ts"
 
@@ -65,31 +65,44 @@ const lengthOf = ({ bytes, length }: Line): number => {
   return end
 }
 
-export const readHidden = (prompt: string, terminal: ReadStream) =>
+/** `descriptor`: of a terminal, closed when done. */
+export const readHidden = (prompt: string, descriptor: number) =>
   Effect.gen(function* () {
     const line: Line = { bytes: wipeable(longest), length: 0, isEnded: false }
     const ended = yield* Deferred.make<void, Cancelled>()
-    const listen = (chunk: Buffer) => {
+    const raw = wipeable(longest)
+    const listen = (chunk: Uint8Array) => {
       // A key such as an arrow comes as one piece that begins with an escape.
       const isKey = chunk[0] === key.escape && !line.isEnded
       const isCancelled = !isKey && chunk.some((byte) => take(line, byte))
       chunk.fill(0)
+      raw.fill(0)
       if (isCancelled) Deferred.doneUnsafe(ended, Effect.fail(new Cancelled({ kept: "" })))
       else if (line.isEnded) Deferred.doneUnsafe(ended, Effect.void)
     }
     const start = Effect.sync(() => {
       stderr.write(prompt)
+      // Into a buffer of ours: one of the stream's own would be copied, and let go unwiped.
+      const terminal = new ReadStream(descriptor, {
+        onread: {
+          buffer: raw,
+          callback: (length) => {
+            listen(raw.subarray(0, length))
+            return true
+          }
+        }
+      } as ConstructorParameters<typeof ReadStream>[1])
       terminal.setRawMode(true)
-      terminal.on("data", listen)
       terminal.resume()
+      return terminal
     })
-    const stop = Effect.sync(() => {
-      terminal.off("data", listen)
-      terminal.setRawMode(false)
-      terminal.pause()
-      stderr.write("\n")
-      line.bytes.fill(0)
-    })
+    const stop = (terminal: ReadStream) =>
+      Effect.sync(() => {
+        terminal.setRawMode(false)
+        terminal.destroy()
+        stderr.write("\n")
+        line.bytes.fill(0)
+      })
     return yield* Effect.acquireUseRelease(
       start,
       () =>
@@ -97,6 +110,6 @@ export const readHidden = (prompt: string, terminal: ReadStream) =>
           Effect.andThen(Effect.sleep(pastedWithin)),
           Effect.map(() => wipeableCopy(line.bytes.subarray(0, lengthOf(line))))
         ),
-      () => stop
+      stop
     )
   })
