@@ -61,7 +61,7 @@ describe("the budget", () => {
       const { anthropic, home, telegram } = yield* Fakes.make(
         "[agents.main]\nbudget_share = 0.001\n"
       )
-      yield* serve({ home })
+      yield* serve({ home, env: Fakes.oneModel() })
       telegram.userSays(person, "Hello!")
       const reply = yield* telegram.waitFor(() => telegram.shownIn(person)[0])
       assert.include(reply, "the agent main's share of today's budget of $0.0030 $0.00 is spent")

@@ -25,6 +25,9 @@ top_k = 3
 
 [heartbeat]
 enabled = true
+
+[skills]
+fuel = 5
 `)
       writeFileSync(join(home.dir, "PROMPT.md"), "From the prompt file.")
       writeFileSync(join(home.dir, "SOUL.md"), "The soul file.")
@@ -36,9 +39,9 @@ enabled = true
         .split("\n")
         .filter((line) => line.includes("not yet"))
       assert.lengthOf(notYet, 1)
-      for (const key of ["memory.top_k", "heartbeat.enabled", "context.window_tokens"])
-        assert.include(notYet[0], key)
-      assert.notInclude(notYet[0], "agent.name")
+      for (const key of ["memory.top_k", "skills.fuel"]) assert.include(notYet[0], key)
+      for (const key of ["agent.name", "heartbeat.enabled", "context.window_tokens"])
+        assert.notInclude(notYet[0], key)
       yield* ask(home, telegram, "Explain how a heat pump works.")
       const body = (yield* anthropic.calls)[0]!.body as MessagesBody
       const system = printJson(body.system)

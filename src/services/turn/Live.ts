@@ -8,6 +8,8 @@ import type { Draft } from "./Draft.ts"
 
 /** How much of the model's thinking stands in the reply before there is text, in characters. */
 const thinkingTail = 160
+/** Fewer held-back characters than this are no part of a secret that could be used. */
+const tellingLength = 8
 
 const joined = (...texts: ReadonlyArray<string>) =>
   texts.filter((text) => text.trim() !== "").join("\n\n")
@@ -85,8 +87,12 @@ export const make = (
       }),
     done: (text: string, failure: string | null) =>
       publish({ _tag: "Done", ...about, text, failure }),
-    /** Everything said so far, finished or not. */
-    partial: () => joined(said, current)
+    /** Everything said so far, finished or not; after it nothing more comes. */
+    partial: () => {
+      const held = textPieces.rest()
+      if (held.length < tellingLength) current += held
+      return joined(said, current)
+    }
   }
 }
 
