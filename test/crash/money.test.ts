@@ -9,7 +9,7 @@ import { type Logged, text } from "../fakes/MessagesApi.ts"
 import { call } from "../support/api.ts"
 import { serve } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
-import { atRest, rowsOf } from "../serve/support.ts"
+import { eventually, rowsOf } from "../serve/support.ts"
 
 const model = "claude-sonnet-5-5"
 /** A call is held at up to ten cents: two lives of twelve, and the rest is short. */
@@ -71,7 +71,13 @@ describe("money and kill -9", () => {
         }
         const daemon = yield* serve({ home, env })
         yield* everybody
-        yield* atRest(home)
+        // The owner's warning waits in a chat that nobody has open: only the turns come to an end.
+        yield* eventually(
+          home,
+          `SELECT id FROM turns WHERE finished_at IS NULL
+            UNION SELECT id FROM inbox WHERE state <> 'done'`,
+          (found) => found.length === 0
+        )
         const rows = yield* within
         assert.isFalse(
           rows.some(({ state }) => state === "reserved"),
