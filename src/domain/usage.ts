@@ -2,6 +2,7 @@
 /** What is told of money. Amounts are dollars in fields that end in `_usd`, times are ISO 8601. */
 import * as Schema from "effect/Schema"
 import { BudgetWindow } from "./budgetWindows.ts"
+import { Zone } from "./context/StepContext.ts"
 import { PeriodName } from "./period.ts"
 
 const Time = Schema.String
@@ -45,6 +46,8 @@ export const UsageReport = Schema.Struct({
   reserved_usd: Schema.Finite,
   /** What the month will have cost when it goes on as in the last seven days. */
   forecast_usd: Schema.Finite,
+  /** What the prompts were made of, by estimate: the tokens of all model steps, zone by zone. */
+  zones: Schema.Array(Zone),
   by: Schema.NullOr(UsageBy),
   /** The dearest first; none when the report is not divided. */
   groups: Schema.Array(UsageGroup),

@@ -48,6 +48,11 @@ export const spellUsage = (report: UsageReport): string =>
     `Calls: ${spellCalls(report)}`,
     `Tokens: ${spellTokens(report)}`,
     `Cache hits: ${percent(report.cache_hit_ratio)} of all input`,
+    ...(report.zones.length === 0
+      ? []
+      : [
+          `Prompts (about): ${report.zones.map(({ name, tokens }) => `${name} ${tokens}`).join(", ")}`
+        ]),
     `Forecast for the month: ${formatDollars(report.forecast_usd)}`,
     ...(report.by === null
       ? []

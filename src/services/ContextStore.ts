@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { Compaction, Note } from "../domain/compaction/Compaction.ts"
-import type { Dropped, StepContext } from "../domain/context/StepContext.ts"
+import type { Dropped, StepContext, Zone } from "../domain/context/StepContext.ts"
 import type { PersonId, SessionId, TurnId } from "../domain/Ids.ts"
 import type { Part } from "../domain/Message.ts"
 import type { TokenFactor } from "../domain/promptEstimate.ts"
@@ -78,6 +78,8 @@ export class ContextStore extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<number>, StoreError>
     /** What the session's calls read from the vendor's cache; compaction left aside. */
     readonly cacheUse: (session: SessionId) => Effect.Effect<CacheUse, StoreError>
+    /** What the prompts since a time were made of, all model steps added up, by the zone's name. */
+    readonly zonesSince: (time: number) => Effect.Effect<ReadonlyArray<Zone>, StoreError>
     /** The messages that wait for the session's next turn. */
     readonly waiting: (
       session: SessionId

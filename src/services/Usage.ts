@@ -18,6 +18,7 @@ import {
 import { pricesAsOf } from "../domain/prices.ts"
 import type { BudgetReport, UsageBy, UsageGroup, UsageReport } from "../domain/usage.ts"
 import { Budget, type Standing } from "./Budget.ts"
+import { ContextStore } from "./ContextStore.ts"
 import { Ledger, type UsageRow } from "./Ledger.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
@@ -101,6 +102,7 @@ export class Usage extends Context.Service<
     Usage,
     Effect.gen(function* () {
       const budget = yield* Budget
+      const contexts = yield* ContextStore
       const ledger = yield* Ledger
       const { agent, budget: limits } = yield* Settings
       const zone = agent.time_zone
@@ -139,6 +141,7 @@ export class Usage extends Context.Service<
             ...figuresOf(sum),
             reserved_usd: dollarsFromMicros(sum.reservedMicros),
             forecast_usd: dollarsFromMicros(yield* forecast(now)),
+            zones: yield* contexts.zonesSince(start),
             by: Option.getOrNull(by),
             groups: Option.isNone(by) ? [] : rows.map(groupOf),
             prices_as_of: pricesAsOf

@@ -65,6 +65,13 @@ describe("usage", () => {
       assert.closeTo(parts, report.cost_usd, 1e-9)
       assert.isAtLeast(report.forecast_usd, report.cost_usd)
 
+      assert.includeMembers(
+        report.zones.map(({ name }) => name),
+        ["static", "tools", "history"]
+      )
+      const shown = report.zones.reduce((sum, zone) => sum + zone.tokens, 0)
+      assert.closeTo(shown / all, 1, 0.5, "estimates that have learnt from three calls")
+
       const printed = yield* blufio(home, ["usage", "--month", "--by", "purpose", "--json"], {
         env: models
       })

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { Compaction, Note } from "../../domain/compaction/Compaction.ts"
-import { Dropped, StepContext } from "../../domain/context/StepContext.ts"
+import { Dropped, StepContext, Zone } from "../../domain/context/StepContext.ts"
 import { PersonId } from "../../domain/Ids.ts"
 import { Part } from "../../domain/Message.ts"
 import { unlearnt } from "../../domain/promptEstimate.ts"
@@ -131,6 +131,16 @@ const make = Effect.gen(function* () {
           FROM cost_ledger
           WHERE session = ${session} AND state = 'settled' AND purpose <> 'compaction'`
       ).pipe(Effect.map((found) => found[0]!)),
+    zonesSince: (time) =>
+      rows(
+        "add up the zones",
+        Zone,
+        sql`SELECT json_extract(zone.value, '$.name') AS name,
+            sum(json_extract(zone.value, '$.tokens')) AS tokens
+          FROM steps, json_each(steps.context, '$.zones') AS zone
+          WHERE steps.kind = 'model' AND steps.started_at >= ${time}
+          GROUP BY 1 ORDER BY 2 DESC, 1`
+      ),
     waiting: (session) =>
       rows(
         "read what waits",
