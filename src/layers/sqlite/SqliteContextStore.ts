@@ -139,7 +139,7 @@ const make = Effect.gen(function* () {
             sum(json_extract(zone.value, '$.tokens')) AS tokens
           FROM steps, json_each(steps.context, '$.zones') AS zone
           WHERE steps.kind = 'model' AND steps.started_at >= ${time}
-          GROUP BY 1 ORDER BY 2 DESC, 1`
+          GROUP BY 1 HAVING tokens > 0 ORDER BY tokens DESC, name`
       ),
     waiting: (session) =>
       rows(
