@@ -8,8 +8,7 @@ import * as Stream from "effect/Stream"
 import * as ChildProcess from "effect/process/ChildProcess"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import { directoryWith, nodeServices } from "./config/directory.ts"
-
-const main = new URL("../src/cli/main.ts", import.meta.url).pathname
+import { program } from "./support/program.ts"
 
 const blufio = Effect.fnUntraced(function* (
   cwd: string,
@@ -18,7 +17,7 @@ const blufio = Effect.fnUntraced(function* (
 ) {
   const { spawn } = yield* ChildProcessSpawner
   const child = yield* spawn(
-    ChildProcess.make(process.execPath, [main, ...args], {
+    ChildProcess.make(process.execPath, [program, ...args], {
       cwd,
       env: { HOME: cwd, ...env },
       extendEnv: false

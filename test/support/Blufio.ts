@@ -6,9 +6,7 @@ import { env as environment } from "node:process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-
-const root = join(import.meta.dirname, "../..")
-const main = join(root, "src/cli/main.ts")
+import { node as projectNode, program } from "./program.ts"
 
 export interface Home {
   readonly dir: string
@@ -63,7 +61,7 @@ export interface RunOptions {
 }
 
 export const run = ({ args, env = {}, home, node = [], stdin }: RunOptions): Running => {
-  const child = spawn(join(root, "node_modules/.bin/node"), [...node, main, ...args], {
+  const child = spawn(projectNode, [...node, program, ...args], {
     cwd: home.dir,
     env: { ...home.env, ...env },
     stdio: ["pipe", "pipe", "pipe"]

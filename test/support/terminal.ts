@@ -3,15 +3,14 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { spawn } from "node:child_process"
-import { join } from "node:path"
 import type { Home } from "./Blufio.ts"
+import { node, program } from "./program.ts"
 
 /** The program on a terminal of its own, to be typed into. */
 export const onTerminal = (home: Home, ...args: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const root = join(import.meta.dirname, "../..")
-      const command = [join(root, "node_modules/.bin/node"), join(root, "src/cli/main.ts"), ...args]
+      const command = [node, program, ...args]
       const child = spawn("/usr/bin/script", ["-qefc", `exec ${command.join(" ")}`, "/dev/null"], {
         cwd: home.dir,
         env: { ...home.env, TERM: "xterm", NO_COLOR: "1" },

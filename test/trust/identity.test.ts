@@ -183,7 +183,7 @@ layer(World.layer, { excludeTestServices: true })("the gateway's port", (it) => 
       yield* refused("no device", "nobody", yield* challengeFor(port, "nobody"), stranger)
       for (const changed of [
         challenge.replace(/expires=\d+/, "expires=9999999999999"),
-        challenge.replace(/nonce=\S/, "nonce=_"),
+        challenge.replace(/nonce=\S/, (start) => (start === "nonce=_" ? "nonce=-" : "nonce=_")),
         challenge.replace(/daemon=\S+/, "daemon=other"),
         `${challenge} `,
         challenge.slice(0, -2),
