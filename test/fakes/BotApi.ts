@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { answerOf, type Fault, Script } from "./bot-api/faults.ts"
+import { acts } from "./bot-api/acts.ts"
 import { isMethod, type Method, read } from "./bot-api/methods.ts"
 import { type Answer, clock, refusal, State } from "./bot-api/State.ts"
 
@@ -243,36 +244,14 @@ class FakeBotApi {
     end(this.answerAtOnce(method, params))
   }
 
-  private answerAtOnce(method: Exclude<Method, "getUpdates">, params: unknown): Answer {
-    const wrong = refusal(400, `Bad Request: wrong parameters of ${method}`)
-    if (method === "getMe" || method === "deleteWebhook") {
-      if (read[method](params) === undefined) return wrong
-      if (method === "deleteWebhook") this.state.isWebhookSet = false
-      const me = { id: 123456, is_bot: true, first_name: "Blufio", username: "blufio_bot" }
-      return { ok: true, result: method === "getMe" ? me : true }
-    }
-    switch (method) {
-      case "sendMessage": {
-        const call = read.sendMessage(params)
-        return call === undefined ? wrong : this.state.sendMessage(call)
-      }
-      case "editMessageText": {
-        const call = read.editMessageText(params)
-        return call === undefined ? wrong : this.state.editMessageText(call)
-      }
-      case "sendChatAction": {
-        const call = read.sendChatAction(params)
-        return call === undefined ? wrong : this.state.sendChatAction(call)
-      }
-      case "setMessageReaction": {
-        const call = read.setMessageReaction(params)
-        return call === undefined ? wrong : this.state.setMessageReaction(call)
-      }
-      case "setMyCommands": {
-        const call = read.setMyCommands(params)
-        return call === undefined ? wrong : this.state.setMyCommands(call)
-      }
-    }
+  private answerAtOnce<M extends Exclude<Method, "getUpdates">>(
+    method: M,
+    params: unknown
+  ): Answer {
+    const call = read(method, params)
+    return call === undefined
+      ? refusal(400, `Bad Request: wrong parameters of ${method}`)
+      : acts[method](this.state, call)
   }
 
   private getUpdates(
@@ -280,7 +259,7 @@ class FakeBotApi {
     response: Http.ServerResponse,
     end: (answer: Answer) => void
   ): void {
-    const call = read.getUpdates(params)
+    const call = read("getUpdates", params)
     if (call === undefined) return end(refusal(400, "Bad Request: wrong parameters of getUpdates"))
     if (this.state.isWebhookSet) return end(refusal(409, webhookText))
     this.waiting?.end(refusal(409, conflictText))

@@ -60,23 +60,8 @@ export const isMethod = (name: string): name is Method => Object.hasOwn(paramete
 
 const strict = { onExcessProperty: "error", errors: "all" } as const
 
-/** One decoder each; `undefined` when the call does not fit. */
-export const read: { readonly [M in Method]: (input: unknown) => Parameters<M> | undefined } = {
-  getMe: (input) => value(Schema.decodeUnknownResult(parameters.getMe, strict)(input)),
-  getUpdates: (input) => value(Schema.decodeUnknownResult(parameters.getUpdates, strict)(input)),
-  sendMessage: (input) => value(Schema.decodeUnknownResult(parameters.sendMessage, strict)(input)),
-  editMessageText: (input) =>
-    value(Schema.decodeUnknownResult(parameters.editMessageText, strict)(input)),
-  sendChatAction: (input) =>
-    value(Schema.decodeUnknownResult(parameters.sendChatAction, strict)(input)),
-  setMessageReaction: (input) =>
-    value(Schema.decodeUnknownResult(parameters.setMessageReaction, strict)(input)),
-  setMyCommands: (input) =>
-    value(Schema.decodeUnknownResult(parameters.setMyCommands, strict)(input)),
-  deleteWebhook: (input) =>
-    value(Schema.decodeUnknownResult(parameters.deleteWebhook, strict)(input))
-}
-
-function value<A, E>(result: Result.Result<A, E>): A | undefined {
-  return Result.getOrUndefined(result)
-}
+/** `undefined` when the call does not fit. */
+export const read = <M extends Method>(method: M, input: unknown): Parameters<M> | undefined =>
+  Result.getOrUndefined(
+    Schema.decodeUnknownResult(parameters[method] as Schema.Decoder<Parameters<M>>, strict)(input)
+  )

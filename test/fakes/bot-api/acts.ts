@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What each method does, once its parameters are found right. */
+import type { Method, Parameters } from "./methods.ts"
+import type { Answer, State } from "./State.ts"
+
+type Act<M extends Method> = (state: State, call: Parameters<M>) => Answer
+
+const done = (result: unknown): Answer => ({ ok: true, result })
+
+export const acts: { readonly [M in Exclude<Method, "getUpdates">]: Act<M> } = {
+  getMe: () => done({ id: 123456, is_bot: true, first_name: "Blufio", username: "blufio_bot" }),
+  deleteWebhook: (state) => {
+    state.isWebhookSet = false
+    return done(true)
+  },
+  sendMessage: (state, call) => state.sendMessage(call),
+  editMessageText: (state, call) => state.editMessageText(call),
+  sendChatAction: (state, call) => state.sendChatAction(call),
+  setMessageReaction: (state, call) => state.setMessageReaction(call),
+  setMyCommands: (state, call) => state.setMyCommands(call)
+}
