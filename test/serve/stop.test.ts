@@ -7,9 +7,9 @@ import * as Option from "effect/Option"
 import type { BotApi } from "../fakes/BotApi.ts"
 import { refuse, text, toolCall } from "../fakes/MessagesApi.ts"
 import type { MessagesBody } from "../fakes/messages-api/Body.ts"
-import { serve } from "../support/Blufio.ts"
+import { type Home, serve } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
-import { person, printJson, rowsOf } from "./support.ts"
+import { atRest, person, printJson, rowsOf } from "./support.ts"
 
 /** Says it and answers with the message that ends the turn, and how long that took. */
 const stopWith = Effect.fnUntraced(function* (telegram: BotApi, words: string) {
@@ -22,9 +22,10 @@ const stopWith = Effect.fnUntraced(function* (telegram: BotApi, words: string) {
   return { asked, text: stopped.text, took: at - asked }
 })
 
-const assertGoesOn = Effect.fnUntraced(function* (telegram: BotApi) {
+const assertGoesOn = Effect.fnUntraced(function* (home: Home, telegram: BotApi) {
   telegram.userSays(person, "Are you still there?")
   yield* telegram.waitFor(() => telegram.shownIn(person).some((shown) => shown === "Still here."))
+  yield* atRest(home)
 })
 
 describe("stop", () => {
@@ -46,7 +47,7 @@ describe("stop", () => {
       assert.match(said, /^First third.*\n\n⏹ Stopped\.$/s)
       assert.notInclude(said, "Last third")
       assert.lengthOf(telegram.shownIn(person), 1)
-      yield* assertGoesOn(telegram)
+      yield* assertGoesOn(home, telegram)
       const calls = yield* anthropic.calls
       assert.deepEqual(
         calls.map((call) => call.outcome),
@@ -79,7 +80,7 @@ describe("stop", () => {
         said,
         "Stopped. This had already happened: ✓ calculate, ? wait (was running)."
       )
-      yield* assertGoesOn(telegram)
+      yield* assertGoesOn(home, telegram)
       const kept = rowsOf(home, "SELECT name, state FROM steps WHERE kind = 'tool'")
       assert.deepEqual(kept, [
         { name: "calculate", state: "finished" },
@@ -101,7 +102,7 @@ describe("stop", () => {
       const { text: said, took } = yield* stopWith(telegram, "/stop")
       assert.isBelow(took, 1000)
       assert.strictEqual(said, "Stopped.")
-      yield* assertGoesOn(telegram)
+      yield* assertGoesOn(home, telegram)
       assert.lengthOf(yield* anthropic.calls, 2)
     })
   )
@@ -123,7 +124,7 @@ describe("stop", () => {
       const { text: said, took } = yield* stopWith(telegram, "/stop")
       assert.isBelow(took, 1000)
       assert.strictEqual(said, "Stopped. This had already happened: ? wait (was running).")
-      yield* assertGoesOn(telegram)
+      yield* assertGoesOn(home, telegram)
       telegram.userSays(person, "/approve")
       yield* telegram.waitFor(() => telegram.shownIn(person).at(-1)?.startsWith("Nothing waits"))
     })
