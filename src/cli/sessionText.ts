@@ -19,7 +19,6 @@ const spellPart = (part: Part): Option.Option<string> => {
     case "Text":
       return Option.some(`${part.text}${part.origin === "tool" ? "" : origin}`)
     case "File":
-    case "Attachment":
       return Option.some(`[${part.name}, ${part.mediaType}]${origin}`)
     case "ToolCall":
       return Option.some(`[calls ${part.name} ${JSON.stringify(part.params)}]`)

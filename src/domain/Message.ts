@@ -30,23 +30,6 @@ const FilePart = Schema.TaggedStruct("File", {
   base64: Schema.String
 })
 
-/**
- * A file that a person sent and that still lies with its channel: `ref` is the channel's own handle.
- * Before the model is asked it gives way to what became of it. `bytes` and `seconds` are what the
- * channel says, when it does.
- */
-export const AttachmentPart = Schema.TaggedStruct("Attachment", {
-  ...provenance,
-  kind: Schema.Literals(["image", "document", "voice", "audio", "video", "video_note"]),
-  ref: Schema.NonEmptyString,
-  mediaType: Schema.String,
-  /** As the sender named it: for showing only, never a path. */
-  name: Schema.String,
-  bytes: Schema.NullOr(Schema.Int),
-  seconds: Schema.NullOr(Schema.Int)
-})
-export type Attachment = typeof AttachmentPart.Type
-
 const ReasoningPart = Schema.TaggedStruct("Reasoning", {
   ...provenance,
   text: Schema.String,
@@ -72,7 +55,6 @@ const ToolResultPart = Schema.TaggedStruct("ToolResult", {
 export const Part = Schema.Union([
   TextPart,
   FilePart,
-  AttachmentPart,
   ReasoningPart,
   ToolCallPart,
   ToolResultPart

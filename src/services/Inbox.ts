@@ -23,15 +23,7 @@ export const Incoming = Schema.Struct({
   person: PersonId,
   /** The channel's own id of the event: the same one twice is stored once. */
   updateId: Schema.NonEmptyString,
-  parts: Schema.NonEmptyArray(Part),
-  /** The channel's id of the message, unique within its chat: an edit names it again. */
-  messageId: Schema.optionalKey(Schema.NonEmptyString),
-  /** When the person sent it, in milliseconds since 1970. */
-  sentAt: Schema.optionalKey(Schema.Int),
-  /** Replaces what waits under its `messageId`; where a turn has that already, it is a new message. */
-  isEdit: Schema.optionalKey(Schema.Boolean),
-  /** More may follow that belongs to it: no turn begins before so much time has passed without it. */
-  joinWithinMillis: Schema.optionalKey(Schema.Int)
+  parts: Schema.NonEmptyArray(Part)
 })
 export type Incoming = typeof Incoming.Type
 
@@ -52,11 +44,7 @@ export class Inbox extends Context.Service<
      */
     readonly receive: (
       incoming: Incoming,
-      options?: {
-        readonly offset?: number
-        /** It was sent while nobody listened: its turn begins once `caughtUp` is said. */
-        readonly isBacklog?: boolean
-      }
+      options?: { readonly offset?: number }
     ) => Effect.Effect<Receipt, StoreError>
     /** Moves a channel's offset past an event that holds nothing for us. Never moves it back. */
     readonly skip: (channel: string, offset: number) => Effect.Effect<void, StoreError>

@@ -30,7 +30,6 @@ const spellPart = (role: Entry["role"], part: Part): ReadonlyArray<string> => {
         ? []
         : [`${part.trusted ? speaker[role] : `From ${part.origin}`}: ${part.text}`]
     case "File":
-    case "Attachment":
       return [`Person: [file ${part.name}, ${part.mediaType}]`]
     case "ToolCall":
       return [`Assistant calls ${part.name} ${JSON.stringify(part.params)}`]

@@ -18,8 +18,6 @@ const partEstimate = (part: Part): number => {
       return textEstimate(part.text)
     case "File":
       return part.mediaType.startsWith("text/") ? textEstimate(part.base64) * 0.75 : fileTokens
-    case "Attachment":
-      return 0
     case "ToolCall":
       return textEstimate(part.name + encodeJson(part.params))
     case "ToolResult":
