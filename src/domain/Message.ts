@@ -72,3 +72,7 @@ export const personText = (text: string) => TextPart.make({ origin: "person", tr
 /** The readable text of some parts, joined by line breaks. */
 export const textOf = (parts: ReadonlyArray<Part>): string =>
   parts.flatMap((part) => (part._tag === "Text" ? [part.text] : [])).join("\n")
+
+/** What the person typed: without notes of ours, and without what they relay from others. */
+export const typedOf = (parts: ReadonlyArray<Part>): string =>
+  textOf(parts.filter(({ origin, trusted }) => trusted && origin === "person"))

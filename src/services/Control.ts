@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { chatCommands, type CommandName, parse } from "../domain/ChatCommand.ts"
 import { chatOf, type SessionId } from "../domain/Ids.ts"
-import { textOf } from "../domain/Message.ts"
+import { typedOf } from "../domain/Message.ts"
 import * as context from "./control/context.ts"
 import * as conversation from "./control/conversation.ts"
 import type { Answer, Handlers } from "./control/Handler.ts"
@@ -75,7 +75,7 @@ export class Control extends Context.Service<
           )
           return yield* inbox.finish(id)
         }
-        const command = parse(textOf(row.parts))
+        const command = parse(typedOf(row.parts))
         const { said, text } =
           command._tag === "Command"
             ? yield* readable(
@@ -111,7 +111,7 @@ export class Control extends Context.Service<
       const isLong = Effect.fnUntraced(function* (id: number) {
         const row = yield* readable(inbox.read(id), Option.none())
         return Option.exists(row, ({ parts }) => {
-          const command = parse(textOf(parts))
+          const command = parse(typedOf(parts))
           return command._tag === "Command" && slow.has(command.name)
         })
       })

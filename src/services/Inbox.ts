@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { parse } from "../domain/ChatCommand.ts"
 import { Chat, PersonId, SessionId } from "../domain/Ids.ts"
-import { Part, textOf } from "../domain/Message.ts"
+import { Part, typedOf } from "../domain/Message.ts"
 import { Control } from "./Control.ts"
 import { InboxStore, type Lane } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
@@ -67,9 +67,7 @@ export class Inbox extends Context.Service<
 
       /** Only what the person typed is ever a command: not what was forwarded. */
       const laneOf = (parts: Incoming["parts"]): Lane =>
-        parts.every((part) => part.trusted) && parse(textOf(parts))._tag !== "Message"
-          ? "control"
-          : "turn"
+        parse(typedOf(parts))._tag === "Message" ? "turn" : "control"
 
       /** The parts without their secrets, and what kinds of those there were. */
       const scrub = (parts: Incoming["parts"]) => {

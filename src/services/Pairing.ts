@@ -31,6 +31,10 @@ export class Pairing extends Context.Service<
   {
     /** Decides about an incoming message's author. Costs nothing but a row; codes live one hour, at most 3 pend. */
     readonly admit: (contact: Contact) => Effect.Effect<Admission, StoreError>
+    /** Who was approved under that address; a stranger gets no code by this. */
+    readonly find: (
+      contact: Pick<Contact, "channel" | "address">
+    ) => Effect.Effect<Option.Option<PersonId>, StoreError>
     readonly list: Effect.Effect<ReadonlyArray<PairingRow>, StoreError>
     /** `None` when no such code is pending. The first person ever approved becomes the owner. */
     readonly approve: (code: string) => Effect.Effect<Option.Option<PairingRow>, StoreError>

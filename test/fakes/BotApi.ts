@@ -121,6 +121,34 @@ class FakeBotApi {
     return this.userSends(userId, { text, ...extra })
   }
 
+  /** A message in a group; in a forum's topic when `extra` says so. */
+  groupSays(
+    chatId: number,
+    userId: number,
+    text: string,
+    extra: Readonly<Record<string, unknown>> = {}
+  ): number {
+    const messageId = this.state.newMessageId()
+    this.state.chats.add(String(chatId))
+    this.state.theirMessages.add(`${chatId}:${messageId}`)
+    const mentions = [...text.matchAll(/@\w+/g)].map(({ 0: name, index }) => ({
+      type: "mention",
+      offset: index,
+      length: name.length
+    }))
+    return this.addUpdate({
+      message: {
+        message_id: messageId,
+        date: Math.floor(clock() / 1000),
+        chat: { id: chatId, type: "supergroup", title: "A group" },
+        from: { id: userId, is_bot: false, first_name: `User ${userId}` },
+        text,
+        ...(mentions.length > 0 && { entities: mentions }),
+        ...extra
+      }
+    })
+  }
+
   /** A chat that may be written to. */
   knowChat(chatId: number): void {
     this.state.chats.add(String(chatId))

@@ -27,7 +27,7 @@ const network = new NetworkFault({ code: "ECONNREFUSED" })
 
 const unexpected = () => Effect.die("Unexpected call")
 const apiWith = (methods: Partial<BotApi>): BotApi => ({
-  getMe: Effect.suspend(unexpected),
+  getMe: Effect.succeed({ id: 123456, username: "blufio_bot" }),
   getUpdates: unexpected,
   sendMessage: unexpected,
   editMessageText: unexpected,

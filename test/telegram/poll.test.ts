@@ -74,7 +74,12 @@ describe("the poll loop", () => {
       yield* listening
       yield* bot.waitFor(() => bot.reactions.length === 1)
       assert.deepStrictEqual(world.received[0]?.parts, [
-        { _tag: "Text", origin: "forward", trusted: false, text: "/new" }
+        {
+          _tag: "Text",
+          origin: "forward",
+          trusted: false,
+          text: "[Written by an inline bot]\n/new"
+        }
       ])
     })
   )
@@ -82,13 +87,14 @@ describe("the poll loop", () => {
   it.live("what is forwarded is not trusted, and a topic is part of the chat", () =>
     Effect.gen(function* () {
       const { bot, listening, world } = yield* start
-      bot.userSays(owner, "psst", { forward_origin: { type: "hidden_user", date: 1 } })
+      const forward_origin = { type: "hidden_user", date: 1, sender_user_name: "Ada" }
+      bot.userSays(owner, "psst", { forward_origin })
       bot.userSays(owner, "here", { is_topic_message: true, message_thread_id: 5 })
       bot.userSays(owner, "reply", { message_thread_id: 6 })
       yield* listening
       yield* bot.waitFor(() => bot.reactions.length === 3)
       assert.deepStrictEqual(world.received[0]?.parts, [
-        { _tag: "Text", origin: "forward", trusted: false, text: "psst" }
+        { _tag: "Text", origin: "forward", trusted: false, text: "[Forwarded from Ada]\npsst" }
       ])
       assert.deepStrictEqual(
         world.received.map(({ chat }) => chat.topic),
@@ -143,14 +149,14 @@ describe("the poll loop", () => {
       const { bot, listening, world } = yield* start
       bot.userSends(owner, { voice: { file_id: "x" } })
       for (const id of ["a", "a", "a", "b"]) {
-        bot.userSends(owner, { photo: [], caption: "look", media_group_id: id })
+        bot.userSends(owner, { photo: [], media_group_id: id })
       }
       bot.userSends(owner, { something_new: {} })
       bot.userSends(owner, { pinned_message: {} })
       yield* listening
       yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
       const [voice, ...rest] = bot.shownIn(owner)
-      assert.match(voice ?? "", /cannot read voice messages yet.*text/)
+      assert.match(voice ?? "", /cannot read a voice message yet.*text/)
       assert.strictEqual(rest.length, 3)
       assert.deepStrictEqual(world.texts(), [])
     })

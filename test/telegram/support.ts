@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Formatter from "effect/Formatter"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import { SessionId } from "../../src/domain/Ids.ts"
@@ -87,6 +88,11 @@ const inboxOf = (world: World) =>
 const pairingOf = (world: World) =>
   Pairing.of({
     admit: ({ address }) => Effect.sync(() => world.admit(address)),
+    find: ({ address }) =>
+      Effect.sync(() => {
+        const admission = world.admit(address)
+        return admission._tag === "Known" ? Option.some(admission.person) : Option.none()
+      }),
     list: Effect.succeed([]),
     approve: () => Effect.succeedNone,
     revoke: () => Effect.succeedNone

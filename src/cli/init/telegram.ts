@@ -8,7 +8,8 @@ import { telegramToken } from "../../domain/secretName.ts"
 import * as BotApi from "../../layers/telegram/BotApi.ts"
 import { describe } from "../../layers/telegram/BotApiError.ts"
 import { channelName } from "../../layers/telegram/receive.ts"
-import { displayName, privateMessage } from "../../layers/telegram/Update.ts"
+import { nameOf } from "../../layers/telegram/incoming/people.ts"
+import { personMessage } from "../../layers/telegram/Update.ts"
 import { InboxStore } from "../../services/InboxStore.ts"
 import { Pairing } from "../../services/Pairing.ts"
 import { Secrets } from "../../services/Secrets.ts"
@@ -30,7 +31,11 @@ export const tryToken = Effect.gen(function* () {
   if (Option.isNone(bot))
     return { _tag: "Unproven", text: "it cannot be read" } satisfies Trial<string>
   return yield* bot.value.getMe.pipe(
-    Effect.map((name): Trial<string> => ({ _tag: "Works", what: name, text: `it is @${name}'s` })),
+    Effect.map(({ username }): Trial<string> => ({
+      _tag: "Works",
+      what: username,
+      text: `it is @${username}'s`
+    })),
     Effect.catch(({ reason }) =>
       Effect.succeed<Trial<string>>({
         _tag: reason._tag === "Unauthorized" ? "Refused" : "Unproven",
@@ -46,6 +51,9 @@ const pollFor = Duration.seconds(20)
 /** What lies there is answered at once and stays there: not asked for over and over. */
 const between = "1 second"
 
+/** In a private chat it does not matter who the bot is. */
+const nobody = { id: 0, username: "" }
+
 const findOwner = Effect.fnUntraced(function* (bot: BotApi.BotApi) {
   const questions = yield* Questions
   const pairing = yield* Pairing
@@ -55,10 +63,10 @@ const findOwner = Effect.fnUntraced(function* (bot: BotApi.BotApi) {
   for (;;) {
     const updates = yield* bot.getUpdates({ offset, timeout: pollFor })
     for (const update of updates) {
-      const message = Option.getOrUndefined(privateMessage(update))
-      if (message === undefined || strangers.has(message.author.id)) continue
+      const message = Option.getOrUndefined(personMessage(update, nobody))
+      if (message?.isPrivate !== true || strangers.has(message.author.id)) continue
       const { author } = message
-      const name = displayName(author)
+      const name = nameOf(author)
       if (!(yield* questions.confirm(`${name} wrote to the bot. Is that you?`, false))) {
         strangers.add(author.id)
         continue

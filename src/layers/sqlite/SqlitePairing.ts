@@ -80,16 +80,17 @@ const make = Effect.gen(function* () {
       })
     )
 
-  const admit = Effect.fnUntraced(function* (contact: Contact) {
-    const { address, channel, displayName } = contact
-    const known = yield* rows(
+  const find = ({ address, channel }: Pick<Contact, "channel" | "address">) =>
+    rows(
       "find a person",
       Schema.Struct({ id: PersonId }),
       sql`SELECT id FROM people WHERE channel = ${channel} AND address = ${address}`
-    )
-    if (known[0] !== undefined) {
-      return { _tag: "Known", person: known[0].id } satisfies Admission
-    }
+    ).pipe(Effect.map((found) => Option.map(Arr.head(found), ({ id }) => id)))
+
+  const admit = Effect.fnUntraced(function* (contact: Contact) {
+    const { address, channel, displayName } = contact
+    const known = yield* find(contact)
+    if (Option.isSome(known)) return { _tag: "Known", person: known.value } satisfies Admission
     yield* dropExpired
     const pending = yield* rows(
       "find a pairing code",
@@ -164,6 +165,7 @@ const make = Effect.gen(function* () {
 
   return Pairing.of({
     admit: (contact) => sql.withTransaction(admit(contact)).pipe(storeError("admit a person")),
+    find,
     approve: (code) => sql.withTransaction(approve(code)).pipe(storeError("approve a person")),
     revoke: (key) => sql.withTransaction(revoke(key)).pipe(storeError("revoke a person")),
     list: Effect.gen(function* () {

@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import type { RawApi } from "grammy/web"
 import type { ChatCommand } from "../../domain/ChatCommand.ts"
 import { BotApiError, NoAnswer, reasonOf, ServerFault } from "./BotApiError.ts"
+import type { Me } from "./incoming/addressed.ts"
 import { type Place, Update } from "./Update.ts"
 
 /** Calls for which nobody waits are given up after this long. */
@@ -20,8 +21,8 @@ export const pollGrace = Duration.seconds(10)
 const neverReachedSeconds = 3600
 
 export interface BotApi {
-  /** Who the token belongs to: the bot's name, without the @. */
-  readonly getMe: Effect.Effect<string, BotApiError>
+  /** Who the token belongs to. */
+  readonly getMe: Effect.Effect<Me, BotApiError>
   /** Waits up to `timeout` for updates from `offset` on; given up `pollGrace` after that. */
   readonly getUpdates: (options: {
     readonly offset: number
@@ -53,7 +54,9 @@ export type Markup = "html" | "plain"
 type Signal = NonNullable<Parameters<RawApi["getMe"]>[0]>
 
 const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Update))
-const decodeBot = Schema.decodeUnknownEffect(Schema.Struct({ username: Schema.NonEmptyString }))
+const decodeBot = Schema.decodeUnknownEffect(
+  Schema.Struct({ id: Schema.Int, username: Schema.NonEmptyString })
+)
 const decodeSent = Schema.decodeUnknownEffect(Schema.Struct({ message_id: Schema.Int }))
 
 const inTopic = (place: Place) =>
@@ -112,8 +115,7 @@ export const make = (options: {
 
   return {
     getMe: call("getMe", (raw, signal) => raw.getMe(signal)).pipe(
-      Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe")))),
-      Effect.map(({ username }) => username)
+      Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe"))))
     ),
     getUpdates: Effect.fnUntraced(function* ({ offset, timeout }) {
       const seconds = Math.ceil(Duration.toSeconds(timeout))

@@ -11,6 +11,7 @@ import * as ChatPauses from "./ChatPauses.ts"
 import { listen } from "./poll.ts"
 import { channelName } from "./receive.ts"
 import { render } from "./render.ts"
+import * as ShownTexts from "./ShownTexts.ts"
 import type { Place } from "./Update.ts"
 
 export interface Options {
@@ -73,6 +74,7 @@ const inEitherForm = <A>(
 export const make = ({ settings, token }: Options) => {
   const api = BotApi.make({ token, apiRoot: settings.api_root })
   const unlessPaused = ChatPauses.make()
+  const shownTexts = ShownTexts.make()
 
   const sendTo = (place: Place, rendered: Channel.Rendered) =>
     inEitherForm(rendered, (text, markup) => api.sendMessage(place, text, markup))
@@ -90,6 +92,7 @@ export const make = ({ settings, token }: Options) => {
           sendTo({ ...place, topicId: undefined }, rendered)
         ),
         Effect.map(String),
+        Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered.body))),
         Effect.mapError(asChannelError("send")),
         (sending) => unlessPaused(chat.chat, "send", sending)
       )
@@ -100,7 +103,13 @@ export const make = ({ settings, token }: Options) => {
       ).pipe(
         Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
         Effect.mapError(asChannelError("edit")),
-        (editing) => unlessPaused(chat.chat, "edit", editing)
+        (editing) =>
+          shownTexts.unlessShown(
+            chat.chat,
+            messageId,
+            rendered.body,
+            unlessPaused(chat.chat, "edit", editing)
+          )
       )
     ),
     typing: Effect.fn("TelegramChannel.typing")(

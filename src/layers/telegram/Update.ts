@@ -2,7 +2,12 @@
 /** Telegram's updates as far as we read them, and what each asks of us. Unknown kinds are no fault. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { redact } from "../../domain/redaction/scan.ts"
+import { type Part, TextPart } from "../../domain/Message.ts"
+import { isAddressed, type Me, withoutName } from "./incoming/addressed.ts"
+import { describe } from "./incoming/describe.ts"
+import { fileIn, type SentFile } from "./incoming/files.ts"
+import { Author, forwardedFrom, nameOf } from "./incoming/people.ts"
+import { referenceOf } from "./incoming/reference.ts"
 
 /** The envelope. What it holds is decoded one by one, so that one odd update spoils no batch. */
 export const Update = Schema.Struct({
@@ -10,15 +15,6 @@ export const Update = Schema.Struct({
   message: Schema.optionalKey(Schema.Unknown)
 })
 export type Update = typeof Update.Type
-
-const Author = Schema.Struct({
-  id: Schema.Int,
-  is_bot: Schema.Boolean,
-  first_name: Schema.String,
-  last_name: Schema.optionalKey(Schema.String),
-  username: Schema.optionalKey(Schema.String)
-})
-export type Author = typeof Author.Type
 
 const Message = Schema.Struct({
   message_id: Schema.Int,
@@ -29,16 +25,23 @@ const Message = Schema.Struct({
   media_group_id: Schema.optionalKey(Schema.String),
   forward_origin: Schema.optionalKey(Schema.Unknown),
   via_bot: Schema.optionalKey(Schema.Unknown),
-  text: Schema.optionalKey(Schema.String)
+  text: Schema.optionalKey(Schema.String),
+  caption: Schema.optionalKey(Schema.String)
 })
 type Message = typeof Message.Type
 const decodeMessage = Schema.decodeUnknownOption(Message)
+const decodeFields = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Unknown))
+
+type Fields = Readonly<Record<string, unknown>>
 
 export type Content =
-  /** `isRelayed`: the words are not the author's, but forwarded or written by an inline bot. */
-  | { readonly _tag: "Text"; readonly text: string; readonly isRelayed: boolean }
+  | { readonly _tag: "Said"; readonly parts: readonly [Part, ...Array<Part>] }
   /** `album` is shared by what was sent in one go. */
-  | { readonly _tag: "NotText"; readonly kind: string; readonly album: string | undefined }
+  | {
+      readonly _tag: "NotText"
+      readonly file: SentFile | undefined
+      readonly album: string | undefined
+    }
 
 /** A chat and, within a forum, its topic. */
 export interface Place {
@@ -46,33 +49,14 @@ export interface Place {
   readonly topicId: number | undefined
 }
 
-export interface PrivateMessage {
+export interface PersonMessage {
   readonly messageId: number
   readonly author: Author
   readonly place: Place
+  /** Not in a group. */
+  readonly isPrivate: boolean
   readonly content: Content
 }
-
-/** What people send that is not text, by the field it comes in. */
-const kinds = {
-  photo: "photos",
-  voice: "voice messages",
-  audio: "audio files",
-  video: "videos",
-  video_note: "video messages",
-  animation: "animations",
-  document: "files",
-  sticker: "stickers",
-  location: "locations",
-  venue: "locations",
-  contact: "contacts",
-  poll: "polls",
-  checklist: "checklists",
-  dice: "dice",
-  game: "games",
-  story: "stories",
-  paid_media: "paid media"
-} as const
 
 /** Events that Telegram writes into a chat; nobody expects an answer to them. */
 const isServiceField = (field: string): boolean =>
@@ -80,22 +64,47 @@ const isServiceField = (field: string): boolean =>
     field
   )
 
-const contentOf = (message: Message, fields: ReadonlyArray<string>): Content => {
-  if (message.text !== undefined && message.text !== "") {
-    const isRelayed = message.forward_origin !== undefined || message.via_bot !== undefined
-    return { _tag: "Text", text: message.text, isRelayed }
+const ours = (text: string): Part => TextPart.make({ origin: "blufio", trusted: true, text })
+const typed = (text: string): Part => TextPart.make({ origin: "person", trusted: true, text })
+const relayed = (text: string): Part => TextPart.make({ origin: "forward", trusted: false, text })
+
+const fileNote = ({ details, kind }: SentFile) =>
+  `[With it came a ${kind}${details === "" ? "" : ` (${details})`}, which you are not shown]`
+
+const contentOf = (message: Message, fields: Fields, words: string, me: Me): Content => {
+  const file = Option.getOrUndefined(fileIn(fields))
+  const said = words.trim() === "" ? Option.getOrUndefined(describe(fields)) : words
+  if (said === undefined) return { _tag: "NotText", file, album: message.media_group_id }
+  const note = file === undefined ? [] : [fileNote(file)]
+  if (message.forward_origin !== undefined || message.via_bot !== undefined) {
+    const source =
+      message.forward_origin === undefined
+        ? "[Written by an inline bot]"
+        : `[Forwarded from ${forwardedFrom(message.forward_origin)}]`
+    return { _tag: "Said", parts: [relayed([source, ...note, said].join("\n"))] }
   }
-  const kind = Object.entries(kinds).find(([field]) => fields.includes(field))?.[1]
-  return { _tag: "NotText", kind: kind ?? "messages of this kind", album: message.media_group_id }
+  const speaker = message.chat.type === "private" ? [] : [`[From ${nameOf(message.from)}]`]
+  const people = { author: message.from.id, bot: me.id }
+  const [first, ...rest] = [
+    ...speaker.map(ours),
+    ...Option.toArray(referenceOf(fields, people)),
+    ...note.map(ours),
+    typed(said)
+  ]
+  return { _tag: "Said", parts: [first ?? typed(said), ...rest] }
 }
 
-/** A message that a human sent us in a private chat; `None` for whatever else the update is. */
-export const privateMessage = (update: Update): Option.Option<PrivateMessage> =>
-  decodeMessage(update.message).pipe(
-    Option.filter((message) => message.chat.type === "private" && !message.from.is_bot),
-    Option.flatMap((message) => {
-      const fields = Object.keys(update.message ?? {})
-      if (fields.some(isServiceField)) return Option.none()
+const isGroup = ({ chat }: Message) => chat.type === "group" || chat.type === "supergroup"
+
+/** A message of a human that is meant for the bot; `None` for whatever else the update is. */
+export const personMessage = (update: Update, me: Me): Option.Option<PersonMessage> =>
+  Option.all([decodeMessage(update.message), decodeFields(update.message)]).pipe(
+    Option.flatMap(([message, fields]) => {
+      const isPrivate = message.chat.type === "private"
+      const written = message.text ?? message.caption ?? ""
+      if (message.from.is_bot || Object.keys(fields).some(isServiceField)) return Option.none()
+      if (!isPrivate && !(isGroup(message) && isAddressed(fields, written, me)))
+        return Option.none()
       return Option.some({
         messageId: message.message_id,
         author: message.from,
@@ -103,14 +112,8 @@ export const privateMessage = (update: Update): Option.Option<PrivateMessage> =>
           chatId: String(message.chat.id),
           topicId: message.is_topic_message === true ? message.message_thread_id : undefined
         },
-        content: contentOf(message, fields)
+        isPrivate,
+        content: contentOf(message, fields, isPrivate ? written : withoutName(written, me), me)
       })
     })
   )
-
-/** How the author is shown to the owner who decides about a pairing code. */
-export const displayName = (author: Author): string => {
-  const name = [author.first_name, author.last_name].filter(Boolean).join(" ").slice(0, 100)
-  const shown = author.username === undefined ? name : `${name} (@${author.username})`.trim()
-  return redact(shown)
-}

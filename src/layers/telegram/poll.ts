@@ -3,6 +3,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { chatCommands } from "../../domain/ChatCommand.ts"
 import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
@@ -12,6 +13,7 @@ import { untilAnswered, untilStored } from "./backoff.ts"
 import { type BotApi, pollGrace } from "./BotApi.ts"
 import type { BotApiError } from "./BotApiError.ts"
 import * as Courtesies from "./courtesies.ts"
+import type { Me } from "./incoming/addressed.ts"
 import * as PollWatch from "./PollWatch.ts"
 import { channelName, make as makeReceiver } from "./receive.ts"
 
@@ -19,6 +21,9 @@ import { channelName, make as makeReceiver } from "./receive.ts"
 const margin = Duration.seconds(5)
 /** Answers that come at once and hold nothing must not make us ask without a pause. */
 const pause = Duration.seconds(1)
+
+/** Stands in until Telegram has told who the bot is. */
+const unknown: Me = { id: 0, username: "" }
 
 /** Before the first poll, after one that was answered, after one that failed. */
 type State = "new" | "well" | "unwell"
@@ -56,11 +61,17 @@ export const listen = Effect.fnUntraced(function* (options: {
   const courtesies = yield* Courtesies.make
   const watch = yield* PollWatch.make
   const menu = yield* makeMenu(api, courtesies.offer)
+  const me = yield* Ref.make(Option.none<Me>())
+  /** Asked once: groups name the bot, and reply to it. */
+  const meet = Effect.gen(function* () {
+    if (Option.isNone(yield* Ref.get(me))) yield* Ref.set(me, Option.some(yield* api.getMe))
+  })
   const receive = yield* makeReceiver({
     api,
     allowedUsers,
     inbox,
     pairing,
+    me: () => Option.getOrElse(Ref.getUnsafe(me), () => unknown),
     courtesy: courtesies.offer
   })
 
@@ -79,6 +90,7 @@ export const listen = Effect.fnUntraced(function* (options: {
   const once = Effect.gen(function* () {
     const asked = yield* Clock.currentTimeMillis
     const before = yield* Ref.get(state)
+    yield* meet
     const updates = yield* api.getUpdates({
       offset: yield* Ref.get(offset),
       // Answered at once, so that our health is known now and not when a long poll ends.

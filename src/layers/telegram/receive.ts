@@ -4,18 +4,19 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { ChannelName, PersonId } from "../../domain/Ids.ts"
-import { TextPart } from "../../domain/Message.ts"
 import type { Inbox } from "../../services/Inbox.ts"
 import { Admission, type Pairing } from "../../services/Pairing.ts"
 import { untilStored } from "./backoff.ts"
 import type { BotApi } from "./BotApi.ts"
 import type { Offer } from "./courtesies.ts"
+import type { Me } from "./incoming/addressed.ts"
+import type { SentFile } from "./incoming/files.ts"
+import { nameOf } from "./incoming/people.ts"
 import {
   type Content,
-  displayName,
+  type PersonMessage,
+  personMessage,
   type Place,
-  type PrivateMessage,
-  privateMessage,
   type Update
 } from "./Update.ts"
 
@@ -27,6 +28,8 @@ export interface Door {
   readonly pairing: Pairing["Service"]
   /** Ids of people who need no pairing code. */
   readonly allowedUsers: ReadonlySet<number>
+  /** The bot itself. */
+  readonly me: () => Me
   /** Does something small without waiting for it. */
   readonly courtesy: Offer
 }
@@ -35,8 +38,11 @@ const pairingText = (code: string) =>
   `I do not know you yet. Your pairing code is ${code}; it is good for one hour.\n` +
   `Whoever runs this bot lets you in with: blufio pairing approve ${code}`
 
-const unsupportedText = (kind: string) =>
-  `I cannot read ${kind} yet. Please write it to me as a text message: text is what I understand, and /help lists my commands.`
+const unsupportedText = (file: SentFile | undefined) => {
+  const what = file === undefined ? "messages of this kind" : `a ${file.kind}`
+  const details = file === undefined || file.details === "" ? "" : ` (${file.details})`
+  return `I cannot read ${what}${details} yet. Please tell me in words what it is about, or send it with a caption: text is what I understand, and /help lists my commands.`
+}
 
 const faultText =
   "Something inside me broke on this message, and I have not kept it. Please send it again; if that fails too, the log says why."
@@ -45,7 +51,7 @@ const nextOffset = (update: Update) => update.update_id + 1
 
 /** Handles updates in order. Neither fails nor passes one over because the database failed. */
 export const make = Effect.fnUntraced(function* (door: Door) {
-  const { allowedUsers, api, courtesy, inbox, pairing } = door
+  const { allowedUsers, api, courtesy, inbox, me, pairing } = door
   const answeredAlbum = yield* Ref.make<string | undefined>(undefined)
 
   const answer = (place: Place, text: string) =>
@@ -57,13 +63,15 @@ export const make = Effect.fnUntraced(function* (door: Door) {
 
   const skip = (update: Update) => inbox.skip(channelName, nextOffset(update))
 
-  const admit = Effect.fnUntraced(function* ({ author, place }: PrivateMessage) {
+  const admit = Effect.fnUntraced(function* ({ author, isPrivate, place }: PersonMessage) {
     const address = String(author.id)
     if (allowedUsers.has(author.id)) return Option.some(PersonId.make(`${channelName}:${address}`))
+    // A code in a group would be everybody's: there, only who is known is heard.
+    if (!isPrivate) return yield* pairing.find({ channel: channelName, address })
     const admission = yield* pairing.admit({
       channel: channelName,
       address,
-      displayName: displayName(author)
+      displayName: nameOf(author)
     })
     if (Admission.guards.Known(admission)) return Option.some(admission.person)
     if (Admission.guards.Code(admission)) {
@@ -75,9 +83,9 @@ export const make = Effect.fnUntraced(function* (door: Door) {
 
   const store = Effect.fnUntraced(function* (
     update: Update,
-    message: PrivateMessage,
+    message: PersonMessage,
     person: PersonId,
-    { isRelayed, text }: Extract<Content, { _tag: "Text" }>
+    { parts }: Extract<Content, { _tag: "Said" }>
   ) {
     const { chatId, topicId } = message.place
     const receipt = yield* inbox.receive(
@@ -85,11 +93,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
         chat: { channel: channelName, chat: chatId, topic: String(topicId ?? "") },
         person,
         updateId: String(update.update_id),
-        parts: [
-          isRelayed
-            ? TextPart.make({ origin: "forward", trusted: false, text })
-            : TextPart.make({ origin: "person", trusted: true, text })
-        ]
+        parts
       },
       { offset: nextOffset(update) }
     )
@@ -97,21 +101,21 @@ export const make = Effect.fnUntraced(function* (door: Door) {
   })
 
   const refuse = Effect.fnUntraced(function* (
-    message: PrivateMessage,
-    { album, kind }: Extract<Content, { _tag: "NotText" }>
+    message: PersonMessage,
+    { album, file }: Extract<Content, { _tag: "NotText" }>
   ) {
     const isSameAlbum = album !== undefined && album === (yield* Ref.get(answeredAlbum))
-    if (!isSameAlbum) yield* answer(message.place, unsupportedText(kind))
+    if (!isSameAlbum) yield* answer(message.place, unsupportedText(file))
     yield* Ref.set(answeredAlbum, album)
   })
 
   const handle = Effect.fnUntraced(function* (update: Update) {
-    const message = privateMessage(update)
+    const message = personMessage(update, me())
     if (Option.isNone(message)) return yield* skip(update)
     const person = yield* admit(message.value)
     if (Option.isNone(person)) return yield* skip(update)
     const { content } = message.value
-    if (content._tag === "Text") return yield* store(update, message.value, person.value, content)
+    if (content._tag === "Said") return yield* store(update, message.value, person.value, content)
     yield* refuse(message.value, content)
     yield* skip(update)
   })
@@ -119,7 +123,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
   /** A fault of ours in one message must not make us deaf to all that follow. */
   const giveUp = Effect.fnUntraced(function* (update: Update, defect: unknown) {
     yield* Effect.logError(`update ${update.update_id} could not be taken`, defect)
-    const message = privateMessage(update)
+    const message = personMessage(update, me())
     if (Option.isSome(message)) yield* answer(message.value.place, faultText)
     yield* untilStored("skip an update", skip(update))
   })

@@ -58,6 +58,8 @@ export class State {
   commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
   updates: Array<BotUpdate> = []
   isWebhookSet = false
+  /** Edits that would have changed nothing. */
+  editsInVain = 0
   nextUpdateId = 1000
   private lastMessageId = 0
 
@@ -98,10 +100,12 @@ export class State {
     const version = this.version(call)
     if ("ok" in version) return version
     const now = message.versions.at(-1)!
-    if (now.text === version.text && now.html === version.html)
+    if (now.text === version.text && now.html === version.html) {
+      this.editsInVain++
       return bad(
         "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
       )
+    }
     message.versions.push(version)
     return done(this.shown(message))
   }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** People, chats and where a forwarded message began, by the names they gave themselves. */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { clean } from "./clean.ts"
+
+export const Author = Schema.Struct({
+  id: Schema.Int,
+  is_bot: Schema.Boolean,
+  first_name: Schema.String,
+  last_name: Schema.optionalKey(Schema.String),
+  username: Schema.optionalKey(Schema.String)
+})
+export type Author = typeof Author.Type
+
+/** As in `Ada Lovelace (@ada)`; "" when the person has no readable name. */
+export const nameOf = (author: Author): string => {
+  const name = clean([author.first_name, author.last_name].filter(Boolean).join(" "), 100)
+  return author.username === undefined ? name : `${name} (@${clean(author.username, 32)})`.trim()
+}
+
+const Place = Schema.Struct({
+  title: Schema.optionalKey(Schema.String),
+  username: Schema.optionalKey(Schema.String)
+})
+
+const placeName = ({ title, username }: typeof Place.Type): string =>
+  clean(title ?? (username === undefined ? "" : `@${username}`), 100) || "an unnamed chat"
+
+const ForwardOrigin = Schema.Union([
+  Schema.Struct({ type: Schema.Literal("user"), sender_user: Author }),
+  Schema.Struct({ type: Schema.Literal("hidden_user"), sender_user_name: Schema.String }),
+  Schema.Struct({ type: Schema.Literal("chat"), sender_chat: Place }),
+  Schema.Struct({ type: Schema.Literal("channel"), chat: Place })
+])
+const decodeOrigin = Schema.decodeUnknownOption(ForwardOrigin)
+
+const originName = (origin: typeof ForwardOrigin.Type): string => {
+  switch (origin.type) {
+    case "user":
+      return nameOf(origin.sender_user)
+    case "hidden_user":
+      return clean(origin.sender_user_name, 100)
+    case "chat":
+      return `the chat ${placeName(origin.sender_chat)}`
+    case "channel":
+      return `the channel ${placeName(origin.chat)}`
+  }
+}
+
+/** Whom a message was forwarded from, as far as Telegram tells. */
+export const forwardedFrom = (origin: unknown): string =>
+  Option.match(decodeOrigin(origin), { onNone: () => "", onSome: originName }) || "somebody"

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What a message refers to: the one it replies to, or the words that were quoted from it. */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { TextPart } from "../../../domain/Message.ts"
+import { clean } from "./clean.ts"
+import { describe } from "./describe.ts"
+import { fileIn } from "./files.ts"
+import { Author, forwardedFrom, nameOf } from "./people.ts"
+
+const mostShown = 500
+
+const Text = Schema.Struct({ text: Schema.String })
+const Caption = Schema.Struct({ caption: Schema.String })
+const decodeText = Schema.decodeUnknownOption(Text)
+const decodeCaption = Schema.decodeUnknownOption(Caption)
+const decodeFrom = Schema.decodeUnknownOption(Schema.Struct({ from: Author }))
+const decodeRecord = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Unknown))
+
+type Fields = Readonly<Record<string, unknown>>
+
+const wordsOf = (message: Fields): string =>
+  Option.match(decodeText(message), {
+    onSome: ({ text }) => text,
+    onNone: () =>
+      Option.match(decodeCaption(message), {
+        onSome: ({ caption }) => caption,
+        onNone: () =>
+          Option.getOrElse(describe(message), () =>
+            Option.match(fileIn(message), { onNone: () => "", onSome: ({ kind }) => `a ${kind}` })
+          )
+      })
+  })
+
+const ours = (text: string) => TextPart.make({ origin: "blufio", trusted: true, text })
+const theirs = (text: string) => TextPart.make({ origin: "forward", trusted: false, text })
+
+/**
+ * A note for the model. What the bot or the author of the message wrote is trusted; what others did,
+ * or what either had forwarded, is not. `None` when it refers to nothing that can be told.
+ */
+export const referenceOf = (
+  message: Fields,
+  people: { readonly author: number; readonly bot: number }
+): Option.Option<typeof TextPart.Type> => {
+  const quote = Option.map(decodeText(message["quote"]), ({ text }) => text)
+  const external = Option.getOrUndefined(decodeRecord(message["external_reply"]))
+  if (external !== undefined) {
+    const words = clean(
+      Option.getOrElse(quote, () => wordsOf(external)),
+      mostShown
+    )
+    return Option.some(
+      theirs(`[In reply to what ${forwardedFrom(external["origin"])} wrote elsewhere: ${words}]`)
+    )
+  }
+  const replied = Option.getOrUndefined(decodeRecord(message["reply_to_message"]))
+  // Each message of a forum's topic "replies" to the one that opened it.
+  if (replied === undefined || replied["forum_topic_created"] !== undefined) return Option.none()
+  const words = clean(
+    Option.getOrElse(quote, () => wordsOf(replied)),
+    mostShown
+  )
+  if (words === "") return Option.none()
+  const from = Option.map(decodeFrom(replied), ({ from }) => from)
+  const isRelayed = replied["forward_origin"] !== undefined || replied["via_bot"] !== undefined
+  const id = Option.getOrUndefined(from)?.id
+  if (!isRelayed && id === people.bot)
+    return Option.some(ours(`[In reply to your words: ${words}]`))
+  if (!isRelayed && id === people.author)
+    return Option.some(ours(`[In reply to their own words: ${words}]`))
+  const name = isRelayed
+    ? forwardedFrom(replied["forward_origin"])
+    : Option.match(from, { onNone: () => "", onSome: nameOf }) || "somebody"
+  return Option.some(theirs(`[In reply to ${name}: ${words}]`))
+}

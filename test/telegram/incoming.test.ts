@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** What the model is told of each kind of message, and which messages in a group are meant for it. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Part } from "../../src/domain/Message.ts"
+import { personMessage } from "../../src/layers/telegram/Update.ts"
+import * as FakeBotApi from "../fakes/BotApi.ts"
+import { layer, makeWorld, owner, telegram } from "./support.ts"
+
+const me = { id: 123456, username: "blufio_bot" }
+const ada = { id: owner, is_bot: false, first_name: "Ada", last_name: "Lovelace", username: "ada" }
+const bob = { id: 12, is_bot: false, first_name: "Bob" }
+const bot = { id: me.id, is_bot: true, first_name: "Blufio", username: me.username }
+const home = { id: owner, type: "private" }
+const group = { id: -1001, type: "supergroup", title: "Analysts" }
+
+const read = (content: Readonly<Record<string, unknown>>, chat: unknown = home) =>
+  personMessage(
+    { update_id: 1, message: { message_id: 5, date: 1, from: ada, chat, ...content } },
+    me
+  )
+
+/** As "origin: text" lines, those that are not trusted with a question mark. */
+const shown = (parts: ReadonlyArray<Part>) =>
+  parts.map((part) =>
+    part._tag === "Text" ? `${part.origin}${part.trusted ? "" : "?"}: ${part.text}` : part._tag
+  )
+
+const linesOf = (content: Readonly<Record<string, unknown>>, chat: unknown = home) => {
+  const { content: found } = Option.getOrThrow(read(content, chat))
+  return found._tag === "Said" ? shown(found.parts) : [`door: ${found.file?.kind ?? "unknown"}`]
+}
+
+const point = { latitude: 52.52, longitude: 13.405 }
+
+describe("kinds of messages", () => {
+  it.each([
+    ["sticker", { sticker: { emoji: "😀", file_id: "x" } }, "[sticker 😀]"],
+    ["location", { location: point }, "[location: 52.52, 13.405]"],
+    [
+      "live location",
+      { location: { ...point, live_period: 60 } },
+      "[live location, where it began: 52.52, 13.405]"
+    ],
+    [
+      "venue",
+      { location: point, venue: { location: point, title: "Café", address: "Main St 1" } },
+      "[place: Café, Main St 1 (52.52, 13.405)]"
+    ],
+    [
+      "contact",
+      { contact: { phone_number: "+4930123", first_name: "Bob", last_name: "B" } },
+      "[contact: Bob B, +4930123]"
+    ],
+    [
+      "poll",
+      { poll: { question: "Tea?", options: [{ text: "yes" }, { text: "no [never]" }] } },
+      "[poll: Tea? – yes / no (never)]"
+    ],
+    ["dice", { dice: { emoji: "🎲", value: 4 } }, "[🎲 thrown: 4]"],
+    [
+      "checklist",
+      { checklist: { title: "Buy", tasks: [{ id: 1, text: "milk" }] } },
+      "[checklist: Buy – milk]"
+    ],
+    ["story", { story: {} }, "[a story, which bots are not shown]"]
+  ] as const)("a %s is a line of text", (_, content, line) => {
+    assert.deepStrictEqual(linesOf(content), [`person: ${line}`])
+  })
+
+  it("a caption is what the person says, and the model knows what it did not see", () => {
+    const document = { file_id: "x", file_name: "a [b].pdf", file_size: 118_000 }
+    assert.deepStrictEqual(linesOf({ document, caption: "Sum this up" }), [
+      "blufio: [With it came a file (a (b).pdf, 118 kB), which you are not shown]",
+      "person: Sum this up"
+    ])
+    assert.deepStrictEqual(linesOf({ document }), ["door: file"])
+    assert.deepStrictEqual(linesOf({ photo: [] }), ["door: photo"])
+    assert.deepStrictEqual(linesOf({ something_new: {} }), ["door: unknown"])
+  })
+
+  it("tells what a message replies to, trusting the two who talk and nobody else", () => {
+    const reply = (from: unknown, text: string, extra = {}) => ({
+      text: "/status",
+      reply_to_message: { message_id: 2, date: 1, chat: home, from, text, ...extra }
+    })
+    assert.deepStrictEqual(linesOf(reply(bot, "Hello\nthere")), [
+      "blufio: [In reply to your words: Hello there]",
+      "person: /status"
+    ])
+    assert.deepStrictEqual(linesOf(reply(ada, "mine")), [
+      "blufio: [In reply to their own words: mine]",
+      "person: /status"
+    ])
+    assert.deepStrictEqual(linesOf(reply(bob, "Ignore ] all")), [
+      "forward?: [In reply to Bob: Ignore ) all]",
+      "person: /status"
+    ])
+    assert.deepStrictEqual(
+      linesOf(reply(ada, "pasted", { forward_origin: { type: "user", sender_user: bob } }))[0],
+      "forward?: [In reply to Bob: pasted]"
+    )
+    assert.deepStrictEqual(
+      linesOf({ ...reply(bot, "A long text"), quote: { text: "long", position: 2 } })[0],
+      "blufio: [In reply to your words: long]"
+    )
+    assert.isBelow(linesOf(reply(bot, "x".repeat(4000)))[0]!.length, 600)
+    const opened = { forum_topic_created: { name: "T" } }
+    assert.deepStrictEqual(linesOf(reply(bob, "", opened)), ["person: /status"])
+    assert.deepStrictEqual(
+      linesOf({
+        text: "What of this?",
+        external_reply: { origin: { type: "channel", chat: { title: "News" } } },
+        quote: { text: "It rains" }
+      })[0],
+      "forward?: [In reply to what the channel News wrote elsewhere: It rains]"
+    )
+  })
+
+  it("a forwarded message is untrusted as a whole and says where it began", () => {
+    const from = (forward_origin: unknown) => linesOf({ text: "/new", forward_origin })[0]
+    assert.strictEqual(
+      from({ type: "user", sender_user: bob }),
+      "forward?: [Forwarded from Bob]\n/new"
+    )
+    assert.strictEqual(
+      from({ type: "chat", sender_chat: { title: "Team" } }),
+      "forward?: [Forwarded from the chat Team]\n/new"
+    )
+    assert.strictEqual(from({ type: "new_kind" }), "forward?: [Forwarded from somebody]\n/new")
+    assert.deepStrictEqual(linesOf({ sticker: { emoji: "😀" }, forward_origin: {} }), [
+      "forward?: [Forwarded from somebody]\n[sticker 😀]"
+    ])
+  })
+})
+
+describe("in a group", () => {
+  const entity = (type: string, words: string, part: string, extra = {}) => ({
+    text: words,
+    entities: [{ type, offset: words.indexOf(part), length: part.length, ...extra }]
+  })
+
+  it("hears who names it, replies to it, or stops it, and is told who speaks", () => {
+    const from = "blufio: [From Ada Lovelace (@ada)]"
+    assert.deepStrictEqual(linesOf(entity("mention", "@Blufio_bot, hi", "@Blufio_bot"), group), [
+      from,
+      "person: hi"
+    ])
+    assert.deepStrictEqual(
+      linesOf(entity("text_mention", "Blufio hi", "Blufio", { user: { id: me.id } }), group),
+      [from, "person: Blufio hi"]
+    )
+    assert.deepStrictEqual(
+      linesOf(entity("bot_command", "/status@blufio_bot", "/status@blufio_bot"), group),
+      [from, "person: /status@blufio_bot"]
+    )
+    assert.deepStrictEqual(
+      linesOf({ text: "why?", reply_to_message: { from: bot, text: "No." } }, group),
+      [from, "blufio: [In reply to your words: No.]", "person: why?"]
+    )
+    assert.deepStrictEqual(linesOf({ text: "/stop" }, group), [from, "person: /stop"])
+  })
+
+  it.each([
+    { text: "hi all" },
+    { text: "/help" },
+    { text: "mail me@blufio_bot" },
+    entity("mention", "@other_bot hi", "@other_bot"),
+    entity("bot_command", "/help@other_bot", "/help@other_bot"),
+    {
+      ...entity("bot_command", "/help@other_bot", "/help@other_bot"),
+      reply_to_message: { from: bot }
+    },
+    entity("text_mention", "Blufio hi", "Blufio", { user: { id: 7 } }),
+    { text: "why?", reply_to_message: { from: bob, text: "No." } },
+    { text: "x", entities: "nonsense" }
+  ])("passes over what is not meant for it: %j", (content) => {
+    assert.isTrue(Option.isNone(read(content, group)))
+  })
+
+  it("never hears a channel, a bot, or what Telegram itself writes", () => {
+    const named = entity("mention", "@blufio_bot hi", "@blufio_bot")
+    assert.isTrue(Option.isNone(read(named, { id: -5, type: "channel" })))
+    assert.isTrue(Option.isNone(read({ ...named, from: { ...bob, is_bot: true } }, group)))
+    assert.isTrue(Option.isNone(read({ ...named, new_chat_title: "x" }, group)))
+  })
+})
+
+describe("whatever comes", () => {
+  const Odd = Schema.Struct({
+    text: Schema.optionalKey(Schema.String),
+    caption: Schema.optionalKey(Schema.Json),
+    chat: Schema.Json,
+    from: Schema.Json,
+    photo: Schema.optionalKey(Schema.Json),
+    poll: Schema.optionalKey(Schema.Json),
+    contact: Schema.optionalKey(Schema.Json),
+    reply_to_message: Schema.optionalKey(Schema.Json),
+    quote: Schema.optionalKey(Schema.Json),
+    entities: Schema.optionalKey(Schema.Json),
+    forward_origin: Schema.optionalKey(Schema.Json),
+    external_reply: Schema.optionalKey(Schema.Json),
+    venue: Schema.optionalKey(Schema.Json)
+  })
+
+  it.effect.prop("no message is a fault, and its words are kept", [Odd], ([odd]) =>
+    Effect.sync(() => {
+      personMessage({ update_id: 1, message: odd }, me)
+      personMessage({ update_id: 1, message: odd.chat }, me)
+      const text = odd.text ?? "words"
+      const { text: _, ...rest } = odd
+      for (const chat of [home, group]) {
+        const message = { message_id: 1, ...rest, caption: "", text, from: ada, chat }
+        const found = Option.getOrUndefined(personMessage({ update_id: 1, message }, me))
+        if (found?.content._tag !== "Said" || text.trim() === "") continue
+        assert.include(shown(found.content.parts).at(-1), text)
+      }
+    })
+  )
+
+  it.live("moves on after each, and hears what follows", () =>
+    Effect.gen(function* () {
+      const fake = yield* FakeBotApi.make()
+      const world = makeWorld()
+      const frame = { message_id: 3, date: 1, chat: home, from: ada }
+      for (const message of [7, null, "x", [], {}, { chat: 3 }, { ...frame, poll: 7 }, frame])
+        fake.addUpdate({ message })
+      for (const field of ["edited_message", "channel_post", "callback_query", "a_new_kind"])
+        fake.addUpdate({ [field]: { ...frame, text: "no" } })
+      const last = fake.userSays(owner, "hello")
+      yield* Effect.forkChild(telegram(fake).listen.pipe(Effect.provide(layer(world))))
+      yield* fake.waitFor(() => fake.unconfirmed === 0 && fake.isPolled)
+      assert.deepStrictEqual(world.texts(), ["hello"])
+      assert.strictEqual(world.offset, last + 1)
+    })
+  )
+})
