@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Looks into a copy of the database, so that looking changes nothing. */
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -14,8 +14,10 @@ export const query = (
   const dir = mkdtempSync(join(tmpdir(), "blufio-look-"))
   try {
     const copy = join(dir, "copy.db")
+    // Not `copyFileSync`: it never ends when the log is folded in and cut short meanwhile.
     for (const suffix of ["", "-wal"]) {
-      if (existsSync(database + suffix)) copyFileSync(database + suffix, copy + suffix)
+      if (existsSync(database + suffix))
+        writeFileSync(copy + suffix, readFileSync(database + suffix))
     }
     const db = new DatabaseSync(copy)
     const rows = statements.map((sql) => db.prepare(sql).all() as ReadonlyArray<Row>)

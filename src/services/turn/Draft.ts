@@ -64,7 +64,9 @@ export const open = Effect.fnUntraced(function* (
     const known = shown[part]
     if (known === undefined || known.messageId === null) return yield* send(part, rendered)
     if (known.body === rendered.body) return
-    yield* channel.edit({ chat: address.chat, messageId: known.messageId, rendered, final: false })
+    const edit = { chat: address.chat, messageId: known.messageId, rendered, final: false }
+    // Given up half-way it could still arrive, and after the final text.
+    yield* Effect.uninterruptible(channel.edit(edit))
     shown[part] = { ...known, body: rendered.body }
   })
 
