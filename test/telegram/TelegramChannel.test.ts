@@ -12,6 +12,7 @@ import { layer, makeWorld, telegram } from "./support.ts"
 
 const chat: Chat = { channel: ChannelName.make("telegram"), chat: "7", topic: "" }
 const hello: Rendered = { body: "<b>hello</b>", plain: "hello" }
+const changed = { body: "changed", plain: "changed" }
 
 const start = Effect.gen(function* () {
   const bot = yield* FakeBotApi.make()
@@ -83,7 +84,7 @@ describe("TelegramChannel", () => {
       const { bot, edit, send } = yield* start
       const id = yield* send(hello)
       bot.deleteMessage(7, Number(id))
-      assert.strictEqual((yield* reasonOf(edit(id, hello)))._tag, "MessageGone")
+      assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "MessageGone")
     })
   )
 
@@ -93,11 +94,11 @@ describe("TelegramChannel", () => {
       const id = yield* send(hello)
       const refused = { kind: "refuse", code: 400, description: "Bad Request: BUSINESS" } as const
       bot.fail("editMessageText", refused)
-      assert.strictEqual((yield* reasonOf(edit(id, hello)))._tag, "MessageGone")
+      assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "MessageGone")
       bot.fail("sendMessage", refused)
       assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Rejected")
       bot.block(7)
-      assert.strictEqual((yield* reasonOf(edit(id, hello)))._tag, "Rejected")
+      assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "Rejected")
     })
   )
 
@@ -108,7 +109,7 @@ describe("TelegramChannel", () => {
       bot.fail("sendMessage", { kind: "reset" })
       assert.strictEqual((yield* Effect.flip(send(hello))).operation, "send")
       bot.fail("editMessageText", { kind: "rate-limit", retryAfter: 1 })
-      assert.strictEqual((yield* Effect.flip(edit(id, hello))).operation, "edit")
+      assert.strictEqual((yield* Effect.flip(edit(id, changed))).operation, "edit")
       assert.strictEqual((yield* Effect.flip(send(hello))).operation, "send")
     })
   )
@@ -167,8 +168,8 @@ describe("TelegramChannel", () => {
       const calls = [
         { method: "sendMessage", kind: "hang", call: Effect.asVoid(send(hello)), n: 2 },
         { method: "sendMessage", kind: "half-open", call: Effect.asVoid(send(hello)), n: 3 },
-        { method: "editMessageText", kind: "hang", call: edit(id, hello), n: 1 },
-        { method: "editMessageText", kind: "half-open", call: edit(id, hello), n: 2 }
+        { method: "editMessageText", kind: "hang", call: edit(id, changed), n: 1 },
+        { method: "editMessageText", kind: "half-open", call: edit(id, changed), n: 2 }
       ] as const
       for (const { call, kind, method, n } of calls) {
         const abandoned = bot.abandoned(method)
