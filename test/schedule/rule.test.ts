@@ -73,6 +73,14 @@ describe("rules", () => {
     )
   })
 
+  it("every third hour is found from within a gap too: Santiago skipped the first of 2 September 2012", () => {
+    const santiago = zoneOf("America/Santiago")
+    const rule = cron("1 */3 * */4 0")
+    const wanted = ["2012-09-02T04:00:00.000Z", "2012-09-02T06:01:00.000Z"]
+    assert.deepEqual(isoTimes(rule, "2012-07-15T00:00:00Z", 2, santiago), wanted)
+    assert.deepEqual(isoTimes(rule, "2012-09-02T03:59:59Z", 2, santiago), wanted)
+  })
+
   it("a date that never comes has no next time", () => {
     assert.deepEqual(upcoming(cron("0 9 30 2 *"), berlin, at("2026-01-01T00:00:00Z"), 3), [])
   })

@@ -48,7 +48,7 @@ const nextOfCron = (
   after: number
 ): Option.Option<number> => {
   const hours = expression.trim().split(/\s+/)[1]!
-  const isAllDay = hours.startsWith("*")
+  const isAllDay = hours === "*"
   const parsed = isAllDay
     ? Cron.parse(expression, zone, { onDstOverlap: "both" })
     : Cron.parse(expression, "UTC")
