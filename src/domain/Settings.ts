@@ -63,7 +63,8 @@ const telegram = section({
   api_root: key(Address, "https://api.telegram.org"),
   allowed_users: key(WholeNumbers, []),
   poll_timeout: key(Span, "50 seconds"),
-  edit_interval: key(Span, "1200 millis")
+  edit_interval: key(Span, "1200 millis"),
+  join_within: key(Span, "400 millis")
 })
 
 const transcription = section({ command: key(Names, []), url: key(AddressOrNone, "") })

@@ -23,7 +23,13 @@ export const Incoming = Schema.Struct({
   person: PersonId,
   /** The channel's own id of the event: the same one twice is stored once. */
   updateId: Schema.NonEmptyString,
-  parts: Schema.NonEmptyArray(Part)
+  parts: Schema.NonEmptyArray(Part),
+  /** The channel's own id of the message, unique within its chat: an edit names it again. */
+  messageId: Schema.optionalKey(Schema.NonEmptyString),
+  /** When the person sent it, in milliseconds since 1970. */
+  sentAt: Schema.optionalKey(Schema.Int),
+  /** More may follow that belongs to it: no turn begins before so much time has passed without it. */
+  joinWithinMillis: Schema.optionalKey(Schema.Int)
 })
 export type Incoming = typeof Incoming.Type
 
@@ -44,8 +50,14 @@ export class Inbox extends Context.Service<
      */
     readonly receive: (
       incoming: Incoming,
-      options?: { readonly offset?: number }
+      options?: {
+        readonly offset?: number
+        /** It was sent while nobody listened: its turn begins once `caughtUp` is said. */
+        readonly isBacklog?: boolean
+      }
     ) => Effect.Effect<Receipt, StoreError>
+    /** The channel has no more backlog: what waited for that begins. */
+    readonly caughtUp: (channel: string) => Effect.Effect<void, StoreError>
     /** Moves a channel's offset past an event that holds nothing for us. Never moves it back. */
     readonly skip: (channel: string, offset: number) => Effect.Effect<void, StoreError>
     /** The offset stored last; 0 when there is none. */
@@ -117,7 +129,11 @@ export class Inbox extends Context.Service<
                 session: session.id,
                 person,
                 lane,
-                parts
+                parts,
+                ...(incoming.messageId !== undefined && { messageId: incoming.messageId }),
+                ...(incoming.sentAt !== undefined && { sentAt: incoming.sentAt }),
+                joinWithin: incoming.joinWithinMillis ?? 0,
+                isBacklog: options?.isBacklog === true
               })
               if (options?.offset !== undefined)
                 yield* inbox.moveOffset(chat.channel, options.offset)
@@ -146,6 +162,8 @@ export class Inbox extends Context.Service<
 
       return Inbox.of({
         receive,
+        caughtUp: (channel) =>
+          Effect.flatMap(inbox.caughtUp(channel), Effect.forEach(sessions.wake, { discard: true })),
         skip: (channel, offset) => inbox.moveOffset(channel, offset),
         offset: (channel) => inbox.offset(channel)
       })

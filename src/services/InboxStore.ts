@@ -34,6 +34,12 @@ export class InboxStore extends Context.Service<
       readonly parts: ReadonlyArray<Part>
       /** `chat` when left out. */
       readonly purpose?: TurnPurpose
+      readonly messageId?: string
+      readonly sentAt?: number
+      /** No turn begins before so many milliseconds passed without another message. */
+      readonly joinWithin?: number
+      /** No turn begins before `caughtUp`, or a minute without another message. */
+      readonly isBacklog?: boolean
     }) => Effect.Effect<Option.Option<number>, StoreError>
     readonly byUpdate: (
       channel: string,
@@ -48,6 +54,12 @@ export class InboxStore extends Context.Service<
     readonly finish: (id: number) => Effect.Effect<void, StoreError>
     /** How many messages of a session wait for their turn. */
     readonly waiting: (session: SessionId) => Effect.Effect<number, StoreError>
+    /** Until when the session's messages wait for more of them; `None` when none waits. */
+    readonly heldUntil: (session: SessionId) => Effect.Effect<Option.Option<number>, StoreError>
+    /** The channel's backlog waits no longer for more; its sessions. */
+    readonly caughtUp: (channel: string) => Effect.Effect<ReadonlyArray<SessionId>, StoreError>
+    /** At start: the backlogs' time counts from now, their channels go on with them. */
+    readonly holdBacklogs: Effect.Effect<void, StoreError>
     /** When a person said or commanded something last, up to `now`; what a schedule sent is not that. */
     readonly lastSpoken: (now: number) => Effect.Effect<Option.Option<number>, StoreError>
     readonly offset: (channel: string) => Effect.Effect<number, StoreError>

@@ -30,7 +30,9 @@ export class Journal extends Context.Service<
       session: SessionId,
       conditional: ReadonlyArray<Part>,
       /** What was meant to come along and was left out. */
-      dropped?: ReadonlyArray<Dropped>
+      dropped?: ReadonlyArray<Dropped>,
+      /** Only over messages with lower inbox ids. */
+      before?: number
     ) => Effect.Effect<Option.Option<Turn>, StoreError>
     /**
      * `at` (milliseconds since 1970): when it was entered, if it is noted later. Without effect once

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Port: one turn at a time within a session, many sessions at once (invariant 3). */
 import * as Context from "effect/Context"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import type { SessionId } from "../domain/Ids.ts"
 import { Channels } from "./Channel.ts"
 import { ContextEngine } from "./ContextEngine.ts"
+import { InboxStore } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { persistently } from "./persistently.ts"
@@ -19,13 +23,19 @@ import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
 import { Turn } from "./Turn.ts"
 
+/** Beyond any hold: a clock that was set back must not keep messages waiting. */
+const longestHold = Duration.toMillis("5 minutes")
+
 export class Sessions extends Context.Service<
   Sessions,
   {
     /** There is something to do in this session: a message, an answer, a turn to resume. */
     readonly wake: (session: SessionId) => Effect.Effect<void>
-    /** Ends the session's turn now; false when there is none. What waits in its queue comes next. */
-    readonly stop: (session: SessionId) => Effect.Effect<boolean, StoreError>
+    /**
+     * Ends the session's turn now, or else what waits in its queue, up to the inbox id `before`;
+     * false when there is neither. What else waits comes next.
+     */
+    readonly stop: (session: SessionId, before?: number) => Effect.Effect<boolean, StoreError>
     /**
      * Does something in place of the session's turns, which wait for it. `None`: it was stopped, and
      * interrupted by that.
@@ -47,6 +57,7 @@ export class Sessions extends Context.Service<
     Effect.gen(function* () {
       const channels = yield* Channels
       const context = yield* ContextEngine
+      const inbox = yield* InboxStore
       const journal = yield* Journal
       const schedules = yield* ScheduleStore
       const store = yield* SessionStore
@@ -55,10 +66,28 @@ export class Sessions extends Context.Service<
       const slots = yield* Semaphore.make(agent.max_concurrent_turns)
       let draining = false
 
-      /** The turn to run next, if any: the unfinished one, or a new one over all that waits. */
+      const timers = yield* FiberMap.make<SessionId, void, never>()
+
+      /** Milliseconds until no more is expected to follow what waits; at most 0: it may begin. */
+      const holdOf = Effect.fnUntraced(function* (id: SessionId) {
+        const until = Option.getOrElse(yield* inbox.heldUntil(id), () => 0)
+        const left = until - (yield* Clock.currentTimeMillis)
+        return left > longestHold ? 0 : left
+      })
+
+      /**
+       * The turn to run next, if any: the unfinished one, or a new one over all that waits, once
+       * nothing more is expected to follow it. Until then a timer waits, not a slot.
+       */
       const next = Effect.fnUntraced(function* (session: Session) {
         const unfinished = yield* journal.unfinished(session.id)
         if (Option.isNone(unfinished)) {
+          const hold = yield* holdOf(session.id)
+          if (hold > 0) {
+            const wake = Effect.suspend(() => workers.wake(session.id))
+            yield* FiberMap.run(timers, session.id, Effect.delay(wake, hold))
+            return Option.none()
+          }
           const { dropped, parts } = yield* context.conditional(session)
           const sent = yield* meanwhile({ journal, schedules, sessions: store }, session.id)
           return yield* journal.open(session.id, [...parts, ...sent], dropped)
@@ -83,14 +112,14 @@ export class Sessions extends Context.Service<
         }
       })
 
-      const workers = yield* KeyedWorkers.make((id: SessionId) =>
-        persistently("a session")(work(id))
+      const workers: KeyedWorkers.KeyedWorkers<SessionId> = yield* KeyedWorkers.make(
+        (id: SessionId) => persistently("a session")(work(id))
       )
 
       /** What runs, or else what waits in the queue: either is ended, and told of. */
-      const stopNow = Effect.fnUntraced(function* (id: SessionId) {
+      const stopNow = Effect.fnUntraced(function* (id: SessionId, before?: number) {
         const running = yield* journal.unfinished(id)
-        const turn = Option.isSome(running) ? running : yield* journal.open(id, [])
+        const turn = Option.isSome(running) ? running : yield* journal.open(id, [], [], before)
         const found = Option.all([turn, yield* store.find(id)])
         if (Option.isSome(found)) yield* turns.stop(...found.value)
         return Option.isSome(found)
@@ -110,9 +139,9 @@ export class Sessions extends Context.Service<
         )
       })
 
-      const stop = Effect.fn("Sessions.stop")(function* (id: SessionId) {
+      const stop = Effect.fn("Sessions.stop")(function* (id: SessionId, before?: number) {
         const besides = asides.get(id)
-        if (besides === undefined) return yield* workers.instead(id, stopNow(id))
+        if (besides === undefined) return yield* workers.instead(id, stopNow(id, before))
         yield* Deferred.succeed(besides, undefined)
         return true
       })
@@ -122,8 +151,9 @@ export class Sessions extends Context.Service<
         stop,
         aside,
         running: workers.keys,
-        recover: Effect.flatMap(journal.sessionsWithWork(channels.names), (sessions) =>
-          Effect.forEach(sessions, workers.wake, { discard: true })
+        recover: inbox.holdBacklogs.pipe(
+          Effect.andThen(journal.sessionsWithWork(channels.names)),
+          Effect.flatMap(Effect.forEach(workers.wake, { discard: true }))
         ),
         drain: Effect.sync(() => {
           draining = true

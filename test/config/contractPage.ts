@@ -41,6 +41,7 @@ api_root = "https://api.telegram.org"
 allowed_users = []             # numeric ids; empty: pairing codes only
 poll_timeout = "50 seconds"
 edit_interval = "1200 millis"
+join_within = "400 millis"     # messages that follow each other so soon make up one turn
 
 [transcription]                # a hook: one of the two; without either a voice message is answered with how to set it
 command = []                   # gets the audio file's path as last argument, prints the text

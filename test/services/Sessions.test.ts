@@ -80,7 +80,10 @@ const start = Effect.fnUntraced(function* (
     Effect.provide(context)
   )
   let updates = 0
-  const say = Effect.fnUntraced(function* (chat: string) {
+  const say = Effect.fnUntraced(function* (
+    chat: string,
+    how: { readonly joinWithin?: number; readonly isBacklog?: boolean } = {}
+  ) {
     const session = yield* store.current({ channel, chat, topic: "" }, person)
     yield* inbox.insert({
       channel,
@@ -88,7 +91,8 @@ const start = Effect.fnUntraced(function* (
       session: session.id,
       person,
       lane: "turn",
-      parts: [personText("Hello")]
+      parts: [personText("Hello")],
+      ...how
     })
     yield* sessions.wake(session.id)
     yield* settle
@@ -122,7 +126,7 @@ describe("Sessions", () => {
   it.effect("sessions run at once, up to the limit; a free slot is taken", () =>
     Effect.gen(function* () {
       const { finish, gates, most, say } = yield* start({ max_concurrent_turns: 2 })
-      const ids = yield* Effect.forEach(["a", "b", "c", "d"], say)
+      const ids = yield* Effect.forEach(["a", "b", "c", "d"], (chat) => say(chat))
       assert.deepEqual([...gates.keys()], ids.slice(0, 2))
       yield* finish(ids[0]!)
       assert.deepEqual([...gates.keys()], [ids[1], ids[2]])
@@ -146,6 +150,84 @@ describe("Sessions", () => {
       yield* settle
       assert.isFalse(yield* sessions.stop(id))
       assert.deepEqual(log, ["run 1", "stop", "run 1", "stop"])
+    })
+  )
+
+  it.effect("a turn begins once nothing more followed, and at most five times that later", () =>
+    Effect.gen(function* () {
+      const { finish, log, say, sessions } = yield* start({ max_concurrent_turns: 1 })
+      const pass = (millis: number) => Effect.andThen(TestClock.adjust(millis), settle)
+      const id = yield* say("a", { joinWithin: 400 })
+      yield* pass(399)
+      yield* say("a", { joinWithin: 400 })
+      yield* pass(399)
+      assert.deepEqual(log, [])
+      // Nobody else's slot is taken meanwhile.
+      yield* finish(yield* say("b"))
+      assert.deepEqual(log, ["run 1"])
+      yield* pass(1)
+      assert.deepEqual(log, ["run 1", "run 2"])
+      yield* finish(id)
+      for (let passed = 0; passed < 2000; passed += 250) {
+        yield* say("a", { joinWithin: 400 })
+        assert.strictEqual(log.length, 2)
+        yield* pass(250)
+      }
+      assert.deepEqual(log.slice(2), ["run 8"])
+      yield* finish(id)
+      assert.deepEqual(yield* sessions.running, [])
+    })
+  )
+
+  it.effect("stop drops what is held, and not what was written after it", () =>
+    Effect.gen(function* () {
+      const { inbox, log, say, sessions } = yield* start({})
+      const id = yield* say("a", { joinWithin: 400 })
+      yield* say("a", { joinWithin: 400 })
+      assert.isTrue(yield* sessions.stop(id, 2))
+      assert.strictEqual(yield* inbox.waiting(id), 1)
+      yield* TestClock.adjust("400 millis")
+      yield* settle
+      assert.deepEqual(log, ["stop", "run 1"])
+    })
+  )
+
+  it.effect("a backlog waits for its channel, a minute after each start at most", () =>
+    Effect.gen(function* () {
+      const { finish, inbox, log, say, sessions } = yield* start({})
+      const id = yield* say("a", { isBacklog: true, joinWithin: 400 })
+      yield* TestClock.adjust("59 seconds")
+      yield* say("a", { isBacklog: true, joinWithin: 400 })
+      yield* TestClock.adjust("59 seconds")
+      yield* settle
+      assert.deepEqual(log, [])
+      assert.deepEqual(yield* inbox.caughtUp(channel), [id])
+      yield* sessions.wake(id)
+      yield* settle
+      assert.deepEqual(log, ["run 2"])
+      yield* finish(id)
+      yield* say("a", { isBacklog: true })
+      yield* TestClock.adjust("59 seconds")
+      // As after a crash.
+      yield* sessions.recover
+      yield* TestClock.adjust("59 seconds")
+      yield* settle
+      assert.deepEqual(log, ["run 2"])
+      yield* TestClock.adjust("1 second")
+      yield* settle
+      assert.deepEqual(log, ["run 2", "run 1"])
+    })
+  )
+
+  it.effect("a clock that was set back keeps nothing waiting", () =>
+    Effect.gen(function* () {
+      const { log, say } = yield* start({})
+      yield* TestClock.setTime(86_400_000)
+      yield* say("a", { joinWithin: 400 })
+      yield* TestClock.setTime(0)
+      yield* say("a", { joinWithin: 400 })
+      yield* settle
+      assert.deepEqual(log, ["run 2"])
     })
   )
 

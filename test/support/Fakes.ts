@@ -54,6 +54,7 @@ api_root = "${telegram.url}"
 allowed_users = [${users.join(", ")}]
 poll_timeout = "5 seconds"
 edit_interval = "100 millis"
+join_within = "1 millis"
 ${toml}`)
   const env = { ANTHROPIC_API_KEY: anthropic.key, TELEGRAM_BOT_TOKEN: telegram.token }
   return { telegram, anthropic, home: { ...home, env: { ...home.env, ...env } } }

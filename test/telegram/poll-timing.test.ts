@@ -64,7 +64,12 @@ const start = Effect.gen(function* () {
       })
   })
   const run = yield* Effect.forkChild(
-    listen({ api, allowedUsers: new Set(), pollTimeout: Duration.seconds(50) })
+    listen({
+      api,
+      allowedUsers: new Set(),
+      pollTimeout: Duration.seconds(50),
+      joinWithin: Duration.millis(400)
+    })
   )
   const health = yield* ChannelHealth
   const problems = Effect.map(health.problems, (all) => all.map(({ detail }) => detail))
@@ -203,7 +208,9 @@ describe("the poll loop's patience", () => {
         }
       })
       const pollTimeout = Duration.seconds(50)
-      yield* Effect.forkChild(listen({ api, allowedUsers: new Set(), pollTimeout }))
+      yield* Effect.forkChild(
+        listen({ api, allowedUsers: new Set(), pollTimeout, joinWithin: Duration.millis(400) })
+      )
       yield* TestClock.adjust("1 minute")
       assert.isBelow(polls, 120)
     }).pipe(provide)
@@ -234,7 +241,9 @@ describe("the poll loop's patience", () => {
       let polls = 0
       const api = apiWith({ getUpdates: () => Effect.sync(() => (polls++, [])) })
       const pollTimeout = Duration.seconds(50)
-      yield* Effect.forkChild(listen({ api, allowedUsers: new Set(), pollTimeout }))
+      yield* Effect.forkChild(
+        listen({ api, allowedUsers: new Set(), pollTimeout, joinWithin: Duration.millis(400) })
+      )
       yield* TestClock.adjust("10 seconds")
       assert.isTrue(polls >= 10 && polls <= 12, String(polls))
     }).pipe(provide)

@@ -22,6 +22,10 @@ export const owner = 4711
 export interface World {
   readonly received: Array<Incoming>
   readonly texts: () => ReadonlyArray<string>
+  /** Of what was received, what was sent while nobody listened. */
+  readonly backlog: Array<Incoming>
+  /** How many had been received each time that no more waited. */
+  readonly caughtUp: Array<number>
   readonly skipped: Array<number>
   readonly log: Array<string>
   onLog: () => void
@@ -39,6 +43,8 @@ export const makeWorld = (): World => {
   return {
     received,
     texts: () => received.map(({ parts }) => textOf(parts)),
+    backlog: [],
+    caughtUp: [],
     skipped: [],
     log: [],
     onLog: () => undefined,
@@ -68,10 +74,12 @@ const inboxOf = (world: World) =>
           world.onReceive(incoming)
           isNew = !world.received.some(({ updateId }) => updateId === incoming.updateId)
           if (isNew) world.received.push(incoming)
+          if (isNew && options?.isBacklog === true) world.backlog.push(incoming)
           world.offset = Math.max(world.offset, options?.offset ?? 0)
         })
         return { inboxId: world.received.length, session: SessionId.make("s"), isNew }
       }),
+    caughtUp: () => write(world, () => world.caughtUp.push(world.received.length)),
     skip: (_, offset) =>
       write(world, () => {
         world.skipped.push(offset - 1)
@@ -131,6 +139,7 @@ export const telegram = (bot: BotApi, token = bot.token) =>
       api_root: bot.url,
       allowed_users: [owner],
       poll_timeout: Duration.seconds(50),
-      edit_interval: Duration.millis(1200)
+      edit_interval: Duration.millis(1200),
+      join_within: Duration.millis(400)
     }
   })

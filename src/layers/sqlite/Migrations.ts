@@ -13,6 +13,7 @@ import migration0003 from "./migrations/0003_money.ts"
 import migration0004 from "./migrations/0004_context.ts"
 import migration0005 from "./migrations/0005_budget_warnings.ts"
 import migration0006 from "./migrations/0006_schedules.ts"
+import migration0007 from "./migrations/0007_joined_messages.ts"
 
 const migrations = {
   "0001_spine": migration0001,
@@ -20,7 +21,8 @@ const migrations = {
   "0003_money": migration0003,
   "0004_context": migration0004,
   "0005_budget_warnings": migration0005,
-  "0006_schedules": migration0006
+  "0006_schedules": migration0006,
+  "0007_joined_messages": migration0007
 }
 const newest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 

@@ -11,6 +11,11 @@ import { Part } from "../../domain/Message.ts"
 import { InboxRow, InboxStore } from "../../services/InboxStore.ts"
 import { Count, json, rows, run, storeError } from "./query.ts"
 
+/** Counted from the first message that waits, in times of how long the newest one waits. */
+const holdsAtMost = 5
+/** A channel that cannot go on with its backlog is not waited for any longer; milliseconds. */
+const backlogHold = 60_000
+
 const encodeParts = json(Schema.Array(Part))
 
 const make = Effect.gen(function* () {
@@ -20,13 +25,21 @@ const make = Effect.gen(function* () {
   const insert: InboxStore["Service"]["insert"] = Effect.fn("InboxStore.insert")(function* (row) {
     const parts = yield* encodeParts(row.parts)
     const now = yield* Clock.currentTimeMillis
+    const joinWithin = row.joinWithin ?? 0
+    const hold = row.isBacklog === true ? backlogHold : joinWithin
     const inserted = yield* rows(
       "store a message",
       Schema.Struct({ id: Schema.Int }),
       sql`INSERT INTO inbox
-          (channel, update_id, session, agent, person, lane, parts, purpose, state, received_at)
+          (channel, update_id, session, agent, person, lane, parts, purpose, state, received_at,
+            message_id, sent_at, join_within, is_backlog, hold_until)
           VALUES (${row.channel}, ${row.updateId}, ${row.session}, ${mainAgent}, ${row.person},
-            ${row.lane}, ${parts}, ${row.purpose ?? "chat"}, 'pending', ${now})
+            ${row.lane}, ${parts}, ${row.purpose ?? "chat"}, 'pending', ${now},
+            ${row.messageId ?? null}, ${row.sentAt ?? null}, ${joinWithin},
+            ${row.isBacklog === true ? 1 : 0},
+            min(${now + hold}, ${holdsAtMost * hold} + coalesce(
+              (SELECT min(received_at) FROM inbox WHERE session = ${row.session}
+                AND state = 'pending' AND lane = 'turn' AND (join_within > 0 OR is_backlog = 1)), ${now})))
           ON CONFLICT (channel, update_id) DO NOTHING RETURNING id`
     )
     return Option.map(Arr.head(inserted), ({ id }) => id)
@@ -57,6 +70,26 @@ const make = Effect.gen(function* () {
         sql`SELECT count(*) AS count FROM inbox
           WHERE session = ${session} AND state = 'pending' AND lane = 'turn'`
       ).pipe(Effect.map((found) => found[0]!.count)),
+    heldUntil: (session) =>
+      rows(
+        "find how long messages wait",
+        Schema.Struct({ at: Schema.NullOr(Schema.Int) }),
+        sql`SELECT max(hold_until) AS at FROM inbox
+          WHERE session = ${session} AND state = 'pending' AND lane = 'turn'`
+      ).pipe(Effect.map((found) => Option.fromNullishOr(found[0]?.at))),
+    caughtUp: (channel) =>
+      rows(
+        "let a backlog go",
+        Schema.Struct({ session: SessionId }),
+        sql`UPDATE inbox SET is_backlog = 0, hold_until = received_at + join_within
+          WHERE channel = ${channel} AND is_backlog = 1 RETURNING session`
+      ).pipe(Effect.map((found) => [...new Set(found.map(({ session }) => session))])),
+    holdBacklogs: Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      run(
+        "hold backlogs",
+        sql`UPDATE inbox SET hold_until = ${now + backlogHold} WHERE is_backlog = 1`
+      )
+    ),
     lastSpoken: (now) =>
       rows(
         "find when somebody spoke last",

@@ -64,13 +64,15 @@ const make = Effect.gen(function* () {
   const open = Effect.fnUntraced(function* (
     session: SessionId,
     conditional: ReadonlyArray<Part>,
-    dropped: ReadonlyArray<Dropped>
+    dropped: ReadonlyArray<Dropped>,
+    before: number
   ) {
     const waiting = yield* rows(
       "read waiting messages",
       InboxRow,
       sql`SELECT id, session, person, parts FROM inbox
-        WHERE session = ${session} AND state = 'pending' AND lane = 'turn' ORDER BY id`
+        WHERE session = ${session} AND state = 'pending' AND lane = 'turn'
+          AND id < ${before} ORDER BY id`
     )
     const first = waiting[0]
     if (first === undefined) return Option.none()
@@ -124,8 +126,10 @@ const make = Effect.gen(function* () {
         sql`SELECT ${turnColumns} FROM turns WHERE session = ${session}
           ORDER BY rowid DESC LIMIT ${limit}`
       ).pipe(Effect.map((found) => found.toReversed())),
-    open: (session, conditional, dropped = []) =>
-      sql.withTransaction(open(session, conditional, dropped)).pipe(storeError("open a turn")),
+    open: (session, conditional, dropped = [], before = Number.MAX_SAFE_INTEGER) =>
+      sql
+        .withTransaction(open(session, conditional, dropped, before))
+        .pipe(storeError("open a turn")),
     enter: (turn, state, at) =>
       sql.withTransaction(enter(turn, state, at)).pipe(storeError("enter a turn's state")),
     states: (turn) =>

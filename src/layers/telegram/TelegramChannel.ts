@@ -22,6 +22,7 @@ export interface Options {
     readonly allowed_users: ReadonlyArray<number>
     readonly poll_timeout: Duration.Duration
     readonly edit_interval: Duration.Duration
+    readonly join_within: Duration.Duration
   }
 }
 
@@ -124,7 +125,8 @@ export const make = ({ settings, token }: Options) => {
     listen: listen({
       api,
       allowedUsers: new Set(settings.allowed_users),
-      pollTimeout: settings.poll_timeout
+      pollTimeout: settings.poll_timeout,
+      joinWithin: settings.join_within
     })
   }
 }

@@ -25,6 +25,9 @@ const pause = Duration.seconds(1)
 /** Stands in until Telegram has told who the bot is. */
 const unknown: Me = { id: 0, username: "" }
 
+/** As many updates as one poll brings at most. */
+const fullBatch = 100
+
 /** Before the first poll, after one that was answered, after one that failed. */
 type State = "new" | "well" | "unwell"
 
@@ -53,8 +56,9 @@ export const listen = Effect.fnUntraced(function* (options: {
   readonly api: BotApi
   readonly allowedUsers: ReadonlySet<number>
   readonly pollTimeout: Duration.Duration
+  readonly joinWithin: Duration.Duration
 }) {
-  const { allowedUsers, api, pollTimeout } = options
+  const { allowedUsers, api, joinWithin, pollTimeout } = options
   const health = yield* ChannelHealth
   const inbox = yield* Inbox
   const pairing = yield* Pairing
@@ -66,12 +70,16 @@ export const listen = Effect.fnUntraced(function* (options: {
   const meet = Effect.gen(function* () {
     if (Option.isNone(yield* Ref.get(me))) yield* Ref.set(me, Option.some(yield* api.getMe))
   })
+  /** At start and after a failure, until a poll brings all that there is. */
+  const isBehind = yield* Ref.make(true)
   const receive = yield* makeReceiver({
     api,
     allowedUsers,
     inbox,
     pairing,
     me: () => Option.getOrElse(Ref.getUnsafe(me), () => unknown),
+    joinWithin,
+    isBacklog: () => Ref.getUnsafe(isBehind),
     courtesy: courtesies.offer
   })
 
@@ -105,6 +113,10 @@ export const listen = Effect.fnUntraced(function* (options: {
       (update) => receive(update).pipe(Effect.andThen(Ref.set(offset, update.update_id + 1))),
       { discard: true }
     )
+    if (updates.length < fullBatch && (yield* Ref.get(isBehind))) {
+      yield* Ref.set(isBehind, false)
+      yield* untilStored("begin with what waited", inbox.caughtUp(channelName))
+    }
     const took = (yield* Clock.currentTimeMillis) - asked
     const isIdle = updates.length === 0 && took < Duration.toMillis(pause)
     if (isIdle && before !== "new") yield* Effect.sleep(pause)
@@ -112,6 +124,7 @@ export const listen = Effect.fnUntraced(function* (options: {
 
   const failed = Effect.fnUntraced(function* (error: BotApiError) {
     yield* Ref.set(state, isRivalry(error) ? "well" : "unwell")
+    yield* Ref.set(isBehind, true)
     yield* watch.failed(error)
   })
 

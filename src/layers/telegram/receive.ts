@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What becomes of one update: into the inbox, or answered at the door, or passed over. */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
@@ -12,6 +13,7 @@ import type { Offer } from "./courtesies.ts"
 import type { Me } from "./incoming/addressed.ts"
 import type { SentFile } from "./incoming/files.ts"
 import { nameOf } from "./incoming/people.ts"
+import { timingOf } from "./timing.ts"
 import {
   type Content,
   type PersonMessage,
@@ -30,6 +32,10 @@ export interface Door {
   readonly allowedUsers: ReadonlySet<number>
   /** The bot itself. */
   readonly me: () => Me
+  /** So soon another message belongs to the same turn. */
+  readonly joinWithin: Duration.Duration
+  /** Whether what comes now was sent while nobody listened. */
+  readonly isBacklog: () => boolean
   /** Does something small without waiting for it. */
   readonly courtesy: Offer
 }
@@ -51,7 +57,7 @@ const nextOffset = (update: Update) => update.update_id + 1
 
 /** Handles updates in order. Neither fails nor passes one over because the database failed. */
 export const make = Effect.fnUntraced(function* (door: Door) {
-  const { allowedUsers, api, courtesy, inbox, me, pairing } = door
+  const { allowedUsers, api, courtesy, inbox, isBacklog, joinWithin, me, pairing } = door
   const answeredAlbum = yield* Ref.make<string | undefined>(undefined)
 
   const answer = (place: Place, text: string) =>
@@ -93,9 +99,10 @@ export const make = Effect.fnUntraced(function* (door: Door) {
         chat: { channel: channelName, chat: chatId, topic: String(topicId ?? "") },
         person,
         updateId: String(update.update_id),
-        parts
+        parts,
+        ...timingOf(update.message, joinWithin)
       },
-      { offset: nextOffset(update) }
+      { offset: nextOffset(update), isBacklog: isBacklog() }
     )
     if (receipt.isNew) yield* courtesy(api.react(chatId, message.messageId, "👀"))
   })

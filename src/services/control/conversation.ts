@@ -54,9 +54,12 @@ export const make: Effect.Effect<
     })
 
   return {
-    stop: Effect.fnUntraced(function* (session) {
+    stop: Effect.fnUntraced(function* (session, row) {
       const jobs = yield* schedules.jobsIn(session)
-      const stopped = yield* Effect.forEach([session.id, ...jobs], sessions.stop)
+      const stopped = yield* Effect.forEach([session.id, ...jobs], (id) =>
+        // What was written after it is not meant.
+        sessions.stop(id, row.id)
+      )
       return stopped.includes(true)
         ? { text: "Stopped.", said: true }
         : { text: "Nothing is running." }

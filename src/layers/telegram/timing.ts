@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** When a message was sent, and how soon what belongs to it may follow. */
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Incoming } from "../../services/Inbox.ts"
+
+/** In seconds, as Telegram tells times. */
+const Frame = Schema.Struct({
+  message_id: Schema.Int,
+  date: Schema.Int,
+  edit_date: Schema.optionalKey(Schema.Int),
+  media_group_id: Schema.optionalKey(Schema.String),
+  text: Schema.optionalKey(Schema.String)
+})
+const decode = Schema.decodeUnknownOption(Frame)
+
+/** The members of an album come one by one. */
+const albumWithin = Duration.toMillis("1 second")
+/** Clients cut a longer text into several messages, near the limit of 4,096. */
+const cutFrom = 4000
+const cutWithin = Duration.toMillis("1500 millis")
+
+type Timing = Pick<Incoming, "messageId" | "sentAt" | "joinWithinMillis">
+
+/** Nothing where the message has not the frame that all messages have. */
+export const timingOf = (message: unknown, joinWithin: Duration.Duration): Timing =>
+  Option.match(decode(message), {
+    onNone: () => ({}),
+    onSome: ({ date, edit_date, media_group_id, message_id, text = "" }) => ({
+      messageId: String(message_id),
+      sentAt: (edit_date ?? date) * 1000,
+      joinWithinMillis: Math.max(
+        Math.ceil(Duration.toMillis(joinWithin)),
+        media_group_id === undefined ? 0 : albumWithin,
+        text.length < cutFrom ? 0 : cutWithin
+      )
+    })
+  })
