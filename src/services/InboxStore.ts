@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { PersonId, SessionId } from "../domain/Ids.ts"
+import { PersonId, SessionId, type TurnId } from "../domain/Ids.ts"
 import { Part } from "../domain/Message.ts"
 import type { TurnPurpose } from "../domain/Turn.ts"
 import type { StoreError } from "./Store.ts"
@@ -20,6 +20,16 @@ export const InboxRow = Schema.Struct({
   parts: Schema.fromJsonString(Schema.Array(Part))
 })
 export type InboxRow = typeof InboxRow.Type
+
+/** Messages that came more than a minute after they were sent, among `total` ones. */
+export const Late = Schema.Struct({
+  total: Schema.Int,
+  count: Schema.Int,
+  /** When the first and the last of them were sent; 0 when there is none. */
+  first: Schema.Int,
+  last: Schema.Int
+})
+export type Late = typeof Late.Type
 
 export class InboxStore extends Context.Service<
   InboxStore,
@@ -60,6 +70,10 @@ export class InboxStore extends Context.Service<
     readonly caughtUp: (channel: string) => Effect.Effect<ReadonlyArray<SessionId>, StoreError>
     /** At start: the backlogs' time counts from now, their channels go on with them. */
     readonly holdBacklogs: Effect.Effect<void, StoreError>
+    /** Of the messages that wait in a session's queue, which came late. */
+    readonly lateIn: (session: SessionId) => Effect.Effect<Late, StoreError>
+    /** Of the messages that a turn answers, which came late. */
+    readonly lateOf: (turn: TurnId) => Effect.Effect<Late, StoreError>
     /** When a person said or commanded something last, up to `now`; what a schedule sent is not that. */
     readonly lastSpoken: (now: number) => Effect.Effect<Option.Option<number>, StoreError>
     readonly offset: (channel: string) => Effect.Effect<number, StoreError>

@@ -22,6 +22,7 @@ import { type Session, SessionStore } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import type { StoreError } from "./Store.ts"
 import { Turn } from "./Turn.ts"
+import { noteForModel } from "./turn/late.ts"
 
 /** Beyond any hold: a clock that was set back must not keep messages waiting. */
 const longestHold = Duration.toMillis("5 minutes")
@@ -90,7 +91,8 @@ export class Sessions extends Context.Service<
           }
           const { dropped, parts } = yield* context.conditional(session)
           const sent = yield* meanwhile({ journal, schedules, sessions: store }, session.id)
-          return yield* journal.open(session.id, [...parts, ...sent], dropped)
+          const late = yield* noteForModel(inbox, session.id, agent.time_zone)
+          return yield* journal.open(session.id, [...parts, ...sent, ...late], dropped)
         }
         const { question, state } = unfinished.value
         const awaitsAnswer = state === "waiting" && question?.answer === null

@@ -12,6 +12,7 @@ import type { Turn as TurnRow } from "../domain/Turn.ts"
 import { Audit } from "./Audit.ts"
 import { type Channel, Channels } from "./Channel.ts"
 import { Compactor } from "./Compactor.ts"
+import { InboxStore } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 import { Redactor } from "./Redactor.ts"
@@ -28,6 +29,7 @@ import {
   type TurnFailure,
   TurnTimedOut
 } from "./turn/explain.ts"
+import { noteForPerson } from "./turn/late.ts"
 import * as Live from "./turn/Live.ts"
 import { ModelSteps } from "./turn/ModelSteps.ts"
 import { deeds } from "./turn/deeds.ts"
@@ -58,6 +60,7 @@ export class Turn extends Context.Service<
     Effect.gen(function* () {
       const channels = yield* Channels
       const compactor = yield* Compactor
+      const inbox = yield* InboxStore
       const journal = yield* Journal
       const models = yield* ModelSteps
       const audit = yield* Audit
@@ -104,7 +107,9 @@ export class Turn extends Context.Service<
                 turn,
                 live,
                 "done",
-                `${next.text}${yield* compactor.noteOf(turn)}`,
+                next.text +
+                  (yield* compactor.noteOf(turn)) +
+                  (yield* noteForPerson(inbox, turn.id, agent.time_zone)),
                 ""
               )
           }

@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { chatCommands } from "../../src/domain/ChatCommand.ts"
 import { ChannelName, PersonId } from "../../src/domain/Ids.ts"
+import { textOf } from "../../src/domain/Message.ts"
 import * as FakeBotApi from "../fakes/BotApi.ts"
 import { layer, makeWorld, owner, telegram, untilLogged } from "./support.ts"
 
@@ -64,6 +65,36 @@ describe("the poll loop", () => {
       yield* bot.waitFor(() => bot.isPolled)
       assert.deepStrictEqual(world.texts(), [])
     })
+  )
+
+  it.live(
+    "what waited is a backlog, until a poll brings all there is; a failure begins another",
+    () =>
+      Effect.gen(function* () {
+        const { bot, listening, world } = yield* start
+        for (let i = 0; i < 100; i++) bot.userSays(owner, `old ${i}`)
+        yield* listening
+        yield* bot.waitFor(() => bot.isPolled)
+        assert.strictEqual(world.backlog.length, 100)
+        assert.deepStrictEqual(world.caughtUp, [100])
+        const timeouts = bot.calls
+          .filter(({ method }) => method === "getUpdates")
+          .map(({ params }) => (params as { readonly timeout: number }).timeout)
+        assert.deepStrictEqual(timeouts, [0, 0, 50])
+        bot.userSays(owner, "new")
+        yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
+        assert.strictEqual(world.backlog.length, 100)
+        bot.fail("getUpdates", { kind: "reset" })
+        bot.userSays(owner, "before the failure")
+        yield* bot.waitFor(() => bot.unconfirmed === 1 && world.texts().length === 102)
+        bot.userSays(owner, "during the failure")
+        yield* bot.waitFor(() => bot.unconfirmed === 0 && bot.isPolled)
+        assert.deepStrictEqual(
+          world.backlog.slice(100).map(({ parts }) => textOf(parts)),
+          ["during the failure"]
+        )
+        assert.deepStrictEqual(world.caughtUp, [100, 103])
+      })
   )
 
   it.live("what an inline bot wrote is not trusted, even when it looks like a command", () =>

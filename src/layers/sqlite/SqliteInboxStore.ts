@@ -6,9 +6,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { Fragment } from "effect/sql/Statement"
 import { mainAgent, SessionId } from "../../domain/Ids.ts"
 import { Part } from "../../domain/Message.ts"
-import { InboxRow, InboxStore } from "../../services/InboxStore.ts"
+import { InboxRow, InboxStore, Late } from "../../services/InboxStore.ts"
 import { Count, json, rows, run, storeError } from "./query.ts"
 
 /** Counted from the first message that waits, in times of how long the newest one waits. */
@@ -16,11 +17,24 @@ const holdsAtMost = 5
 /** A channel that cannot go on with its backlog is not waited for any longer; milliseconds. */
 const backlogHold = 60_000
 
+/** A message that takes longer than this was sent while nobody listened; milliseconds. */
+const lateAfter = 60_000
+
 const encodeParts = json(Schema.Array(Part))
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const columns = sql.literal("id, session, person, parts")
+
+  const late = (which: Fragment) =>
+    rows(
+      "find late messages",
+      Late,
+      sql`SELECT count(*) AS total, count(late) AS count, coalesce(min(late), 0) AS first,
+          coalesce(max(late), 0) AS last
+        FROM (SELECT iif(sent_at < received_at - ${lateAfter}, sent_at, NULL) AS late
+          FROM inbox WHERE ${which})`
+    ).pipe(Effect.map((found) => found[0]!))
 
   const insert: InboxStore["Service"]["insert"] = Effect.fn("InboxStore.insert")(function* (row) {
     const parts = yield* encodeParts(row.parts)
@@ -90,6 +104,8 @@ const make = Effect.gen(function* () {
         sql`UPDATE inbox SET hold_until = ${now + backlogHold} WHERE is_backlog = 1`
       )
     ),
+    lateIn: (session) => late(sql`session = ${session} AND state = 'pending' AND lane = 'turn'`),
+    lateOf: (turn) => late(sql`turn = ${turn}`),
     lastSpoken: (now) =>
       rows(
         "find when somebody spoke last",

@@ -28,7 +28,7 @@ const unknown: Me = { id: 0, username: "" }
 /** As many updates as one poll brings at most. */
 const fullBatch = 100
 
-/** Before the first poll, after one that was answered, after one that failed. */
+/** Before the first poll or while more waits, after one that was answered, after one that failed. */
 type State = "new" | "well" | "unwell"
 
 /** Whoever asks last wins over a rival: only a poll that lasts shows that the other has gone. */
@@ -104,7 +104,9 @@ export const listen = Effect.fnUntraced(function* (options: {
       // Answered at once, so that our health is known now and not when a long poll ends.
       timeout: before === "well" ? pollTimeout : Duration.zero
     })
-    yield* Ref.set(state, "well")
+    const isLast = updates.length < fullBatch
+    const isBehindStill = !isLast && (yield* Ref.get(isBehind))
+    yield* Ref.set(state, isBehindStill ? "new" : "well")
     yield* watch.finished
     yield* menu.offer
     yield* Effect.forEach(
@@ -113,7 +115,7 @@ export const listen = Effect.fnUntraced(function* (options: {
       (update) => receive(update).pipe(Effect.andThen(Ref.set(offset, update.update_id + 1))),
       { discard: true }
     )
-    if (updates.length < fullBatch && (yield* Ref.get(isBehind))) {
+    if (isLast && (yield* Ref.get(isBehind))) {
       yield* Ref.set(isBehind, false)
       yield* untilStored("begin with what waited", inbox.caughtUp(channelName))
     }
