@@ -9,13 +9,14 @@ import { parse } from "../domain/ChatCommand.ts"
 import { Chat, PersonId, SessionId } from "../domain/Ids.ts"
 import { Part, typedOf } from "../domain/Message.ts"
 import { Control } from "./Control.ts"
+import { type Edit, editOf } from "./inbox/edit.ts"
 import { InboxStore, type Lane } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import { Outbox } from "./Outbox.ts"
 import { Redactor } from "./Redactor.ts"
 import { Sessions } from "./Sessions.ts"
 import { SessionStore } from "./SessionStore.ts"
-import { type StoreError, Transactions } from "./Store.ts"
+import { readable, type StoreError, Transactions } from "./Store.ts"
 import { TurnEvents } from "./TurnEvents.ts"
 
 export const Incoming = Schema.Struct({
@@ -26,6 +27,8 @@ export const Incoming = Schema.Struct({
   parts: Schema.NonEmptyArray(Part),
   /** The channel's own id of the message, unique within its chat: an edit names it again. */
   messageId: Schema.optionalKey(Schema.NonEmptyString),
+  /** Replaces what waits under its `messageId`; where a turn has that already, it is a new message. */
+  isEdit: Schema.optionalKey(Schema.Boolean),
   /** When the person sent it, in milliseconds since 1970. */
   sentAt: Schema.optionalKey(Schema.Int),
   /** More may follow that belongs to it: no turn begins before so much time has passed without it. */
@@ -115,39 +118,61 @@ export class Inbox extends Context.Service<
         yield* events.publish({ _tag: "Done", session, inReplyTo: [inboxId], text, failure: null })
       })
 
+      const planOf = Effect.fnUntraced(function* (incoming: Incoming, parts: ReadonlyArray<Part>) {
+        const { chat, isEdit, messageId } = incoming
+        const lane = laneOf(incoming.parts)
+        const plain: Edit = { _tag: "Store", lane, parts, instead: undefined }
+        if (isEdit !== true || messageId === undefined) return plain
+        const known = yield* readable(inbox.byMessage(chat, messageId), Option.none())
+        return editOf(Option.getOrUndefined(known), parts, lane)
+      })
+
+      /** `id`: the row of the event itself, which keeps it from being taken twice. */
+      const carryOut = Effect.fnUntraced(function* (plan: Edit, id: number) {
+        if (plan._tag === "Rewrite") yield* inbox.rewrite(plan.id, plan.parts)
+        const over = plan._tag === "Store" ? plan.instead : id
+        if (over !== undefined) yield* inbox.finish(over)
+      })
+
       const receive: Inbox["Service"]["receive"] = Effect.fn("Inbox.receive")(
         function* (incoming, options) {
           const { chat, person, updateId } = incoming
-          const lane = laneOf(incoming.parts)
           const { kinds, parts } = scrub(incoming.parts)
-          const receipt = yield* transactions.atomically(
+          const { lane, receipt } = yield* transactions.atomically(
             Effect.gen(function* () {
               const session = yield* store.current(chat, person)
-              const inserted = yield* inbox.insert({
-                channel: chat.channel,
-                updateId,
-                session: session.id,
-                person,
-                lane,
-                parts,
-                ...(incoming.messageId !== undefined && { messageId: incoming.messageId }),
-                ...(incoming.sentAt !== undefined && { sentAt: incoming.sentAt }),
-                joinWithin: incoming.joinWithinMillis ?? 0,
-                isBacklog: options?.isBacklog === true
-              })
+              const plan = yield* planOf(incoming, parts)
+              const row = { channel: chat.channel, updateId, session: session.id, person }
+              const inserted = yield* inbox.insert(
+                plan._tag === "Store"
+                  ? {
+                      ...row,
+                      lane: plan.lane,
+                      parts: plan.parts,
+                      ...(incoming.messageId !== undefined && { messageId: incoming.messageId }),
+                      ...(incoming.sentAt !== undefined && { sentAt: incoming.sentAt }),
+                      joinWithin: incoming.joinWithinMillis ?? 0,
+                      isBacklog: options?.isBacklog === true
+                    }
+                  : { ...row, lane: "turn", parts: [] }
+              )
               if (options?.offset !== undefined)
                 yield* inbox.moveOffset(chat.channel, options.offset)
+              const lane = plan._tag === "Store" ? plan.lane : undefined
               if (Option.isSome(inserted)) {
+                yield* carryOut(plan, inserted.value)
                 const address = { session: session.id, turn: null, chat, inReplyTo: [] }
                 if (kinds.length > 0)
                   yield* outbox.enqueue(address, aboutSecrets(kinds, chat.channel))
-                return { inboxId: inserted.value, session: session.id, isNew: true }
+                const receipt = { inboxId: inserted.value, session: session.id, isNew: true }
+                return { lane, receipt }
               }
               const known = yield* inbox.byUpdate(chat.channel, updateId)
-              return Option.match(known, {
+              const receipt = Option.match(known, {
                 onNone: () => ({ inboxId: 0, session: session.id, isNew: false }),
-                onSome: (row) => ({ inboxId: row.id, session: row.session, isNew: false })
+                onSome: ({ id, session }) => ({ inboxId: id, session, isNew: false })
               })
+              return { lane, receipt }
             })
           )
           yield* lane === "control" ? control.wake(receipt.session) : sessions.wake(receipt.session)

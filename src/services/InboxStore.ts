@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { PersonId, SessionId, type TurnId } from "../domain/Ids.ts"
+import { type Chat, PersonId, SessionId, type TurnId } from "../domain/Ids.ts"
 import { Part } from "../domain/Message.ts"
 import type { TurnPurpose } from "../domain/Turn.ts"
 import type { StoreError } from "./Store.ts"
@@ -20,6 +20,14 @@ export const InboxRow = Schema.Struct({
   parts: Schema.fromJsonString(Schema.Array(Part))
 })
 export type InboxRow = typeof InboxRow.Type
+
+export const StoredMessage = Schema.Struct({
+  id: Schema.Int,
+  parts: Schema.fromJsonString(Schema.Array(Part)),
+  lane: Lane,
+  state: Schema.Literals(["pending", "taken", "done"])
+})
+export type StoredMessage = typeof StoredMessage.Type
 
 /** Messages that came more than a minute after they were sent, among `total` ones. */
 export const Late = Schema.Struct({
@@ -55,6 +63,13 @@ export class InboxStore extends Context.Service<
       channel: string,
       updateId: string
     ) => Effect.Effect<Option.Option<InboxRow>, StoreError>
+    /** The newest row of a chat's message, in whichever of its sessions. */
+    readonly byMessage: (
+      chat: Chat,
+      messageId: string
+    ) => Effect.Effect<Option.Option<StoredMessage>, StoreError>
+    /** Gives a row that waits other parts. */
+    readonly rewrite: (id: number, parts: ReadonlyArray<Part>) => Effect.Effect<void, StoreError>
     /** Control commands that nobody has carried out yet, oldest first. */
     readonly pendingControl: Effect.Effect<
       ReadonlyArray<{ readonly id: number; readonly session: SessionId }>,

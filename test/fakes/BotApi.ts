@@ -38,6 +38,8 @@ class FakeBotApi {
   /** Polls that wait for an update now: at most one, as with the real one. */
   private waiting: { readonly end: (answer: Answer) => void; readonly wake: () => void } | undefined
   private readonly listeners = new Set<() => void>()
+  /** Private messages by the update that they came with. */
+  private readonly said = new Map<number, Readonly<Record<string, unknown>>>()
   private readonly script = new Script()
   private readonly server = Http.createServer((request, response) => this.serve(request, response))
   private port = 0
@@ -106,15 +108,23 @@ class FakeBotApi {
     const messageId = this.state.newMessageId()
     this.state.chats.add(String(userId))
     this.state.theirMessages.add(`${userId}:${messageId}`)
-    return this.addUpdate({
-      message: {
-        message_id: messageId,
-        date: Math.floor(clock() / 1000),
-        chat: { id: userId, type: "private", first_name: `User ${userId}` },
-        from: { id: userId, is_bot: false, first_name: `User ${userId}` },
-        ...content
-      }
-    })
+    const message = {
+      message_id: messageId,
+      date: Math.floor(clock() / 1000),
+      chat: { id: userId, type: "private", first_name: `User ${userId}` },
+      from: { id: userId, is_bot: false, first_name: `User ${userId}` },
+      ...content
+    }
+    const update = this.addUpdate({ message })
+    this.said.set(update, message)
+    return update
+  }
+
+  /** The author changes the private message that came with an update. */
+  userEdits(update: number, content: Readonly<Record<string, unknown>>): number {
+    const edited = { ...this.said.get(update), ...content, edit_date: Math.floor(clock() / 1000) }
+    this.said.set(update, edited)
+    return this.addUpdate({ edited_message: edited })
   }
 
   userSays(userId: number, text: string, extra: Readonly<Record<string, unknown>> = {}): number {

@@ -227,7 +227,7 @@ describe("whatever comes", () => {
       const frame = { message_id: 3, date: 1, chat: home, from: ada }
       for (const message of [7, null, "x", [], {}, { chat: 3 }, { ...frame, poll: 7 }, frame])
         fake.addUpdate({ message })
-      for (const field of ["edited_message", "channel_post", "callback_query", "a_new_kind"])
+      for (const field of ["channel_post", "callback_query", "a_new_kind"])
         fake.addUpdate({ [field]: { ...frame, text: "no" } })
       const last = fake.userSays(owner, "hello")
       yield* Effect.forkChild(telegram(fake).listen.pipe(Effect.provide(layer(world))))

@@ -48,7 +48,7 @@ describe("the poll loop", () => {
     })
   )
 
-  it.live("asks from the stored offset on, for messages only, with the configured time", () =>
+  it.live("asks from the stored offset on, for what it reads, with the configured time", () =>
     Effect.gen(function* () {
       const { bot, listening, world } = yield* start
       bot.userSays(owner, "before")
@@ -59,7 +59,7 @@ describe("the poll loop", () => {
         assert.deepStrictEqual(call.params, {
           offset: world.offset,
           timeout,
-          allowed_updates: ["message"]
+          allowed_updates: ["message", "my_chat_member", "edited_message", "callback_query"]
         })
       }
       yield* bot.waitFor(() => bot.isPolled)

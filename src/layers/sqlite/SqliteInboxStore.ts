@@ -9,7 +9,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { Fragment } from "effect/sql/Statement"
 import { mainAgent, SessionId } from "../../domain/Ids.ts"
 import { Part } from "../../domain/Message.ts"
-import { InboxRow, InboxStore, Late } from "../../services/InboxStore.ts"
+import { InboxRow, InboxStore, Late, StoredMessage } from "../../services/InboxStore.ts"
 import { Count, json, rows, run, storeError } from "./query.ts"
 
 /** Counted from the first message that waits, in times of how long the newest one waits. */
@@ -67,6 +67,21 @@ const make = Effect.gen(function* () {
         InboxRow,
         sql`SELECT ${columns} FROM inbox WHERE channel = ${channel} AND update_id = ${updateId}`
       ).pipe(Effect.map(Arr.head)),
+    byMessage: ({ channel, chat }, messageId) =>
+      rows(
+        "find a message by its own id",
+        StoredMessage,
+        sql`SELECT i.id, i.parts, i.lane, i.state FROM inbox i JOIN sessions s ON s.id = i.session
+          WHERE i.channel = ${channel} AND i.message_id = ${messageId} AND s.chat = ${chat}
+          ORDER BY i.id DESC LIMIT 1`
+      ).pipe(Effect.map(Arr.head)),
+    rewrite: (id, parts) =>
+      Effect.flatMap(encodeParts(parts), (encoded) =>
+        run(
+          "rewrite a message",
+          sql`UPDATE inbox SET parts = ${encoded} WHERE id = ${id} AND state = 'pending'`
+        )
+      ),
     pendingControl: rows(
       "find pending commands",
       Schema.Struct({ id: Schema.Int, session: SessionId }),

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { RawApi } from "grammy/web"
 import type { ChatCommand } from "../../domain/ChatCommand.ts"
+import { allowedUpdates } from "./allowedUpdates.ts"
 import { BotApiError, NoAnswer, reasonOf, ServerFault } from "./BotApiError.ts"
 import type { Me } from "./incoming/addressed.ts"
 import { type Place, Update } from "./Update.ts"
@@ -122,7 +123,7 @@ export const make = (options: {
       const answer = yield* call(
         "getUpdates",
         (raw, signal) =>
-          raw.getUpdates({ offset, timeout: seconds, allowed_updates: ["message"] }, signal),
+          raw.getUpdates({ offset, timeout: seconds, allowed_updates: allowedUpdates }, signal),
         Duration.sum(Duration.seconds(seconds), pollGrace)
       )
       return yield* decodeUpdates(answer).pipe(Effect.mapError(unreadable("getUpdates")))

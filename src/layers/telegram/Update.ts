@@ -12,7 +12,9 @@ import { referenceOf } from "./incoming/reference.ts"
 /** The envelope. What it holds is decoded one by one, so that one odd update spoils no batch. */
 export const Update = Schema.Struct({
   update_id: Schema.Int,
-  message: Schema.optionalKey(Schema.Unknown)
+  message: Schema.optionalKey(Schema.Unknown),
+  /** A message that was sent before, as it is now. */
+  edited_message: Schema.optionalKey(Schema.Unknown)
 })
 export type Update = typeof Update.Type
 
@@ -96,9 +98,14 @@ const contentOf = (message: Message, fields: Fields, words: string, me: Me): Con
 
 const isGroup = ({ chat }: Message) => chat.type === "group" || chat.type === "supergroup"
 
+export const messageIn = (update: Update): unknown => update.message ?? update.edited_message
+
+export const isEdit = (update: Update): boolean =>
+  update.message === undefined && update.edited_message !== undefined
+
 /** A message of a human that is meant for the bot; `None` for whatever else the update is. */
 export const personMessage = (update: Update, me: Me): Option.Option<PersonMessage> =>
-  Option.all([decodeMessage(update.message), decodeFields(update.message)]).pipe(
+  Option.all([decodeMessage(messageIn(update)), decodeFields(messageIn(update))]).pipe(
     Option.flatMap(([message, fields]) => {
       const isPrivate = message.chat.type === "private"
       const written = message.text ?? message.caption ?? ""

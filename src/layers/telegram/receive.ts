@@ -13,9 +13,11 @@ import type { Offer } from "./courtesies.ts"
 import type { Me } from "./incoming/addressed.ts"
 import type { SentFile } from "./incoming/files.ts"
 import { nameOf } from "./incoming/people.ts"
-import { timingOf } from "./timing.ts"
+import { hasWords, timingOf } from "./timing.ts"
 import {
   type Content,
+  isEdit,
+  messageIn,
   type PersonMessage,
   personMessage,
   type Place,
@@ -100,11 +102,13 @@ export const make = Effect.fnUntraced(function* (door: Door) {
         person,
         updateId: String(update.update_id),
         parts,
-        ...timingOf(update.message, joinWithin)
+        isEdit: isEdit(update),
+        ...timingOf(messageIn(update), joinWithin)
       },
       { offset: nextOffset(update), isBacklog: isBacklog() }
     )
-    if (receipt.isNew) yield* courtesy(api.react(chatId, message.messageId, "👀"))
+    if (receipt.isNew && !isEdit(update))
+      yield* courtesy(api.react(chatId, message.messageId, "👀"))
   })
 
   const refuse = Effect.fnUntraced(function* (
@@ -119,6 +123,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
   const handle = Effect.fnUntraced(function* (update: Update) {
     const message = personMessage(update, me())
     if (Option.isNone(message)) return yield* skip(update)
+    if (isEdit(update) && !hasWords(messageIn(update))) return yield* skip(update)
     const person = yield* admit(message.value)
     if (Option.isNone(person)) return yield* skip(update)
     const { content } = message.value

@@ -21,6 +21,13 @@ const albumWithin = Duration.toMillis("1 second")
 const cutFrom = 4000
 const cutWithin = Duration.toMillis("1500 millis")
 
+const decodeWords = Schema.decodeUnknownOption(
+  Schema.Union([Schema.Struct({ text: Schema.String }), Schema.Struct({ caption: Schema.String })])
+)
+
+/** A place that moves, say, is edited without anybody having written anything. */
+export const hasWords = (message: unknown): boolean => Option.isSome(decodeWords(message))
+
 type Timing = Pick<Incoming, "messageId" | "sentAt" | "joinWithinMillis">
 
 /** Nothing where the message has not the frame that all messages have. */
