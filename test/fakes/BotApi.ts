@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { answerOf, type Fault, Script } from "./bot-api/faults.ts"
 import { acts } from "./bot-api/acts.ts"
 import { isMethod, type Method, read } from "./bot-api/methods.ts"
+import { Limiter } from "./bot-api/Limiter.ts"
 import { type Answer, clock, refusal, State } from "./bot-api/State.ts"
 
 export * from "./bot-api/faults.ts"
@@ -34,6 +35,8 @@ export const defaultToken = "123456:fake-token-for-tests-0123456789abcd"
 class FakeBotApi {
   readonly state = new State()
   readonly calls: Array<Call> = []
+  /** Telegram's limits; kept when `isStrict` is set. */
+  readonly limiter = new Limiter()
   readonly token: string
   /** Polls that wait for an update now: at most one, as with the real one. */
   private waiting: { readonly end: (answer: Answer) => void; readonly wake: () => void } | undefined
@@ -243,6 +246,8 @@ class FakeBotApi {
   }
 
   private act(method: Method, params: unknown, response: Http.ServerResponse): void {
+    const tooSoon = this.limiter.check(method, params)
+    if (tooSoon !== undefined) return respond(response, tooSoon)
     const fault = this.script.next(method)
     const instead = fault && answerOf(fault)
     if (instead !== undefined) return respond(response, instead)

@@ -132,14 +132,15 @@ export const layer = (world: World) =>
     Layer.succeed(References.MinimumLogLevel, "Debug")
   )
 
-export const telegram = (bot: BotApi, token = bot.token) =>
+/** Chats take any number of messages, unless `editInterval` says how often. */
+export const telegram = (bot: BotApi, token = bot.token, editInterval = Duration.zero) =>
   TelegramChannel.make({
     token: Redacted.make(token),
     settings: {
       api_root: bot.url,
       allowed_users: [owner],
       poll_timeout: Duration.seconds(50),
-      edit_interval: Duration.millis(1200),
+      edit_interval: editInterval,
       join_within: Duration.millis(400)
     }
   })

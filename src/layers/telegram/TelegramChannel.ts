@@ -7,7 +7,7 @@ import type { Chat } from "../../domain/Ids.ts"
 import * as Channel from "../../services/Channel.ts"
 import * as BotApi from "./BotApi.ts"
 import { type BotApiError, describe } from "./BotApiError.ts"
-import * as ChatPauses from "./ChatPauses.ts"
+import * as CallLimits from "./CallLimits.ts"
 import { listen } from "./poll.ts"
 import { channelName } from "./receive.ts"
 import { render } from "./render.ts"
@@ -49,6 +49,12 @@ const reasonFor = ({ reason }: BotApiError): Channel.ChannelError["reason"] => {
 
 type Operation = "send" | "edit"
 
+interface Message {
+  readonly chat: Chat
+  readonly rendered: Channel.Rendered
+  readonly final: boolean
+}
+
 /** A message that cannot be edited, whyever, is sent anew: its text must not be lost. */
 const asChannelError = (operation: Operation) => (error: BotApiError) =>
   new Channel.ChannelError({
@@ -63,56 +69,60 @@ const asChannelError = (operation: Operation) => (error: BotApiError) =>
 const isBadRequest = (kind: string) => (error: BotApiError) =>
   error.reason._tag === "BadRequest" && error.reason.kind === kind
 
-/** As markup, and once more as plain text when Telegram refuses the markup. */
-const inEitherForm = <A>(
-  rendered: Channel.Rendered,
-  attempt: (text: string, markup: BotApi.Markup) => Effect.Effect<A, BotApiError>
-) =>
-  attempt(rendered.body, "html").pipe(
-    Effect.catchIf(isBadRequest("markup"), () => attempt(rendered.plain, "plain"))
-  )
+/** Faster than this Telegram does not let a bot write to one chat for long. */
+const chatInterval = 1000
 
 export const make = ({ settings, token }: Options) => {
   const api = BotApi.make({ token, apiRoot: settings.api_root })
-  const unlessPaused = ChatPauses.make()
+  const editIntervalMillis = Duration.toMillis(settings.edit_interval)
+  // Who wants edits to come faster than that has a Bot API server that allows more.
+  const limits = CallLimits.make({ chatInterval: Math.min(chatInterval, editIntervalMillis) })
   const shownTexts = ShownTexts.make()
 
-  const sendTo = (place: Place, rendered: Channel.Rendered) =>
-    inEitherForm(rendered, (text, markup) => api.sendMessage(place, text, markup))
+  /** As markup, and once more as plain text when Telegram refuses the markup. */
+  const inEitherForm = <A>(
+    { chat, final, rendered }: Message,
+    attempt: (text: string, markup: BotApi.Markup) => Effect.Effect<A, BotApiError>
+  ) =>
+    attempt(rendered.body, "html").pipe(
+      Effect.catchIf(isBadRequest("markup"), () =>
+        limits.counted(chat.chat, !final, attempt(rendered.plain, "plain"))
+      )
+    )
+
+  const sendTo = (place: Place, message: Message) =>
+    inEitherForm(message, (text, markup) => api.sendMessage(place, text, markup))
 
   const channel: Channel.Channel = {
     name: channelName,
     streams: true,
-    editIntervalMillis: Duration.toMillis(settings.edit_interval),
+    editIntervalMillis,
     render,
-    send: Effect.fn("TelegramChannel.send")(({ chat, rendered }) => {
+    send: Effect.fn("TelegramChannel.send")((message) => {
+      const { chat, final, rendered } = message
       const place = placeOf(chat)
       // A deleted topic must not swallow the answer: it goes to the chat itself.
-      return sendTo(place, rendered).pipe(
+      return sendTo(place, message).pipe(
         Effect.catchIf(isBadRequest("topic-not-found"), () =>
-          sendTo({ ...place, topicId: undefined }, rendered)
+          limits.counted(chat.chat, !final, sendTo({ ...place, topicId: undefined }, message))
         ),
         Effect.map(String),
         Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered.body))),
         Effect.mapError(asChannelError("send")),
-        (sending) => unlessPaused(chat.chat, "send", sending)
+        (sending) => limits.kept(chat.chat, "send", !final, sending)
       )
     }),
-    edit: Effect.fn("TelegramChannel.edit")(({ chat, messageId, rendered }) =>
-      inEitherForm(rendered, (text, markup) =>
+    edit: Effect.fn("TelegramChannel.edit")((message) => {
+      const { chat, final, messageId, rendered } = message
+      return inEitherForm(message, (text, markup) =>
         api.editMessageText(chat.chat, Number(messageId), text, markup)
       ).pipe(
         Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
         Effect.mapError(asChannelError("edit")),
-        (editing) =>
-          shownTexts.unlessShown(
-            chat.chat,
-            messageId,
-            rendered.body,
-            unlessPaused(chat.chat, "edit", editing)
-          )
+        (editing) => limits.kept(chat.chat, "edit", !final, editing),
+        (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered.body, editing)
       )
-    ),
+    }),
     typing: Effect.fn("TelegramChannel.typing")(
       (chat) => api.sendTyping(placeOf(chat)),
       Effect.catchTag("BotApiError", (error) => Effect.logDebug(error.message))
