@@ -36,6 +36,8 @@ const templates = [
   "\n- [x] W\n- [ ] W\n",
   "\n7. W\n",
   "\n| W | W |\n|---|:-:|\n| **W** | W \\| W |\n| W | W | W |\n",
+  "\n| W | a long column of W | another column W |\n|---|---|---|\n| W | **W** and W | `W` |\n|  | W \\| W | |\n",
+  "\n> | W lorem ipsum dolor sit amet | |\n> |---|---|\n> | W consectetur adipiscing elit | W |\n",
   "\n---\n",
   "<u>W</u>",
   "<b>W",
@@ -54,6 +56,7 @@ const templates = [
 ] as const
 const links = [
   '[W](https://example.org/?a=1&b="W")',
+  "\n| W | a column of long W | more of W |\n|-|-|-|\n| [W](https://example.org/W) | W | <W@example.org> |\n",
   "[**W** `W`](https://example.org/W)",
   "[W](/W)",
   "[W](javascript:W)",
@@ -177,6 +180,35 @@ describe("render", () => {
       assert.strictEqual(render("[t](https://e.org)")[0]?.plain, "t (https://e.org)")
       assert.strictEqual(body("about ~5 or ~6~ & <x>"), "about ~5 or ~6~ &amp; &lt;x&gt;")
       assert.strictEqual(body("[f](/etc) [j](javascript:x)"), "f (/etc) j (javascript:x)")
+    })
+  )
+
+  it.effect("a table too wide for a phone becomes a block of lines for each row", () =>
+    Effect.sync(() => {
+      const wide = [
+        "|Name|What it is for|Price|",
+        "|-|-|-|",
+        "|Ada|a person who *counts* on it daily|[3 €](https://e.org)|",
+        "|Bo||4 €|"
+      ].join("\n")
+      assert.strictEqual(
+        render(wide)[0]?.body,
+        [
+          "Name: <b>Ada</b>",
+          "What it is for: a person who <i>counts</i> on it daily",
+          'Price: <a href="https://e.org">3 €</a>',
+          "",
+          "Name: <b>Bo</b>",
+          "What it is for: ",
+          "Price: 4 €"
+        ].join("\n")
+      )
+      const tableOf = (cell: string) => render(`|a|b|\n|-|-|\n|c|${cell}|`)[0]?.body ?? ""
+      assert.match(tableOf("x".repeat(40)), /^<pre>/)
+      assert.match(tableOf("x".repeat(41)), /^a: <b>c<\/b>\nb: x+$/)
+      assert.match(tableOf("字".repeat(21)), /^a: /)
+      assert.match(tableOf("[x](https://e.org)"), /x \(https:\/\/e.org\)<\/pre>$/)
+      assert.match(render(`|${"x".repeat(60)}|b|\n|-|-|`)[0]?.body ?? "", /^<pre>/)
     })
   )
 

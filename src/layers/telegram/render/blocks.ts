@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** Markdown to runs: headings bold, lists with bullets, tables in columns, one level of quotes. */
+/** Markdown to runs: headings bold, lists with bullets, tables, one level of quotes. */
 import { type MarkedToken, type Token, type Tokens } from "marked"
 import { BoundedLexer } from "./BoundedLexer.ts"
 import { inline } from "./inline.ts"
-import { type Mark, type Run, textOf, withMark } from "./Run.ts"
+import { type Mark, type Run, withMark } from "./Run.ts"
+import { table } from "./table.ts"
 
 type Marks = ReadonlyArray<Mark>
 type Block = ReadonlyArray<Run>
@@ -22,41 +23,6 @@ const stack = (blocks: ReadonlyArray<Block>, separator: string, marks: Marks): B
     runs.push(...block)
   }
   return runs
-}
-
-/** Characters as columns: most emoji and East Asian signs take two. */
-const widthOf = (text: string): number =>
-  [...text].reduce(
-    (sum, char) =>
-      sum +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]|\p{Emoji_Presentation}/u.test(
-        char
-      )
-        ? 2
-        : 1),
-    0
-  )
-
-/** Markdown drops what stands beyond the header's columns; then the table is shown as it was written. */
-const hasExcess = (token: Tokens.Table): boolean =>
-  token.raw.split("\n").some((line) => {
-    const inner = line.trim().replaceAll(/^\||(?<!\\)\|$/g, "")
-    return inner.split(/(?<!\\)\|/).length > token.header.length
-  })
-
-const table = (token: Tokens.Table): string => {
-  if (hasExcess(token)) return token.raw.trim()
-  const rows = [token.header, ...token.rows].map((row) =>
-    row.map((cell) => textOf(inline(cell.tokens, [])).replaceAll(/\s+/g, " "))
-  )
-  const widths = token.header.map((_, i) => Math.max(...rows.map((row) => widthOf(row[i] ?? ""))))
-  const line = (cells: ReadonlyArray<string>) =>
-    widths
-      .map((width, i) => (cells[i] ?? "") + " ".repeat(width - widthOf(cells[i] ?? "")))
-      .join(" │ ")
-      .trimEnd()
-  const rule = widths.map((width) => "─".repeat(width)).join("─┼─")
-  return [line(rows[0] ?? []), rule, ...rows.slice(1).map(line)].join("\n")
 }
 
 const listItem = (item: Tokens.ListItem, bullet: string, depth: number, marks: Marks): Block => {
@@ -91,7 +57,7 @@ const block = (token: MarkedToken, marks: Marks, depth: number): Block => {
         }
       ]
     case "table":
-      return [{ text: table(token), marks: withMark(marks, { _tag: "pre", language: "" }) }]
+      return table(token, marks)
     case "list":
       return list(token, depth, marks)
     case "hr":
