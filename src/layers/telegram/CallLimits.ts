@@ -7,7 +7,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ChannelError, RateLimited } from "../../services/Channel.ts"
-import { channelName } from "./receive.ts"
+import { channelName } from "./channelName.ts"
 
 /** `most` calls in `span` milliseconds; those for replies that still grow are `growing` at most. */
 interface Limit {

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
 import { type BotApiError, describe, type Reason } from "./BotApiError.ts"
-import { channelName } from "./receive.ts"
+import { channelName } from "./channelName.ts"
 
 /** The same trouble is logged again after this long. */
 const repeatMillis = 60_000

@@ -9,13 +9,14 @@ import { chatCommands } from "../../domain/ChatCommand.ts"
 import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
 import { Inbox } from "../../services/Inbox.ts"
 import { Pairing } from "../../services/Pairing.ts"
+import { channelName } from "./channelName.ts"
 import { untilAnswered, untilStored } from "./backoff.ts"
 import { type BotApi, pollGrace } from "./BotApi.ts"
 import type { BotApiError } from "./BotApiError.ts"
 import * as Courtesies from "./courtesies.ts"
 import type { Me } from "./incoming/addressed.ts"
 import * as PollWatch from "./PollWatch.ts"
-import { channelName, make as makeReceiver } from "./receive.ts"
+import { make as makeReceiver } from "./receive.ts"
 
 /** Beyond the longest poll, before the channel counts as deaf. */
 const margin = Duration.seconds(5)

@@ -4,9 +4,10 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import { ChannelName, PersonId } from "../../domain/Ids.ts"
+import { PersonId } from "../../domain/Ids.ts"
 import type { Inbox } from "../../services/Inbox.ts"
 import { Admission, type Pairing } from "../../services/Pairing.ts"
+import { channelName } from "./channelName.ts"
 import { untilStored } from "./backoff.ts"
 import type { BotApi } from "./BotApi.ts"
 import type { Offer } from "./courtesies.ts"
@@ -23,8 +24,6 @@ import {
   type Place,
   type Update
 } from "./Update.ts"
-
-export const channelName = ChannelName.make("telegram")
 
 export interface Door {
   readonly api: BotApi
