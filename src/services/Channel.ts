@@ -19,8 +19,13 @@ export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable"
 /** Nobody is there to take it: the message waits until `Outbox.wake` is called for the chat. */
 export class NobodyAttached extends Schema.TaggedError<NobodyAttached>()("NobodyAttached", {}) {}
 
-/** The channel will never accept this (blocked, chat gone, bad request). Not retried. */
+/** The channel will never accept this (chat unknown, bad request). Not retried. */
 export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {
+  detail: Schema.String
+}) {}
+
+/** Whoever is there does not want to hear from us (blocked, removed): given up without a word. */
+export class Gone extends Schema.TaggedError<Gone>()("Gone", {
   detail: Schema.String
 }) {}
 
@@ -30,7 +35,7 @@ export class MessageGone extends Schema.TaggedError<MessageGone>()("MessageGone"
 export class ChannelError extends Schema.TaggedError<ChannelError>()("ChannelError", {
   channel: Schema.String,
   operation: Schema.String,
-  reason: Schema.Union([RateLimited, Unreachable, NobodyAttached, Rejected, MessageGone])
+  reason: Schema.Union([RateLimited, Unreachable, NobodyAttached, Rejected, Gone, MessageGone])
 }) {
   override get message(): string {
     return `${this.channel}: ${this.operation}: ${this.reason._tag}`

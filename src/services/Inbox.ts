@@ -63,6 +63,12 @@ export class Inbox extends Context.Service<
     readonly caughtUp: (channel: string) => Effect.Effect<void, StoreError>
     /** Moves a channel's offset past an event that holds nothing for us. Never moves it back. */
     readonly skip: (channel: string, offset: number) => Effect.Effect<void, StoreError>
+    /** Follows a chat to its new id, and moves the offset past the event that told of it. */
+    readonly moved: (
+      channel: string,
+      chat: { readonly from: string; readonly to: string },
+      offset: number
+    ) => Effect.Effect<void, StoreError>
     /** The offset stored last; 0 when there is none. */
     readonly offset: (channel: string) => Effect.Effect<number, StoreError>
   }
@@ -189,6 +195,16 @@ export class Inbox extends Context.Service<
         receive,
         caughtUp: (channel) =>
           Effect.flatMap(inbox.caughtUp(channel), Effect.forEach(sessions.wake, { discard: true })),
+        moved: Effect.fn("Inbox.moved")(function* (channel, { from, to }, offset) {
+          const moved = yield* transactions.atomically(
+            Effect.tap(store.moveChat(channel, from, to), () => inbox.moveOffset(channel, offset))
+          )
+          for (const session of moved) {
+            yield* control.wake(session)
+            yield* sessions.wake(session)
+          }
+          yield* outbox.recover
+        }),
         skip: (channel, offset) => inbox.moveOffset(channel, offset),
         offset: (channel) => inbox.offset(channel)
       })

@@ -25,6 +25,7 @@ type Outcome =
   | { readonly _tag: "Later"; readonly afterMillis: number; readonly messageId: string | null }
   | { readonly _tag: "Parked" }
   | { readonly _tag: "Failed"; readonly why: string }
+  | { readonly _tag: "GivenUp" }
 
 const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
   const { reason } = error
@@ -35,6 +36,8 @@ const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
       return { _tag: "Later", afterMillis: 0, messageId: null }
     case "NobodyAttached":
       return { _tag: "Parked" }
+    case "Gone":
+      return { _tag: "GivenUp" }
     case "Rejected":
       return { _tag: "Failed", why: reason.detail }
     case "Unreachable":
@@ -92,6 +95,9 @@ export class Outbox extends Context.Service<
           }
           case "Parked":
             yield* store.again(row.id, 0, row.messageId)
+            break
+          case "GivenUp":
+            yield* store.failed(row.id)
             break
           case "Failed":
             yield* Effect.logError("a message could not be delivered").pipe(

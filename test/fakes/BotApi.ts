@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { answerOf, type Fault, Script } from "./bot-api/faults.ts"
 import { acts } from "./bot-api/acts.ts"
+import { botName, entitiesOf, groupOf } from "./bot-api/groups.ts"
 import { isMethod, type Method, read } from "./bot-api/methods.ts"
 import { Limiter } from "./bot-api/Limiter.ts"
 import { type Answer, clock, refusal, State } from "./bot-api/State.ts"
@@ -134,30 +135,55 @@ class FakeBotApi {
     return this.userSends(userId, { text, ...extra })
   }
 
-  /** A message in a group; in a forum's topic when `extra` says so. */
+  /** A message in a group; the groups' own ids are negative, those of supergroups below -10^12. */
+  groupSends(chatId: number, userId: number, content: Readonly<Record<string, unknown>>): number {
+    this.state.chats.add(String(chatId))
+    const messageId = this.state.newMessageId()
+    this.state.theirMessages.add(`${chatId}:${messageId}`)
+    const message = {
+      message_id: messageId,
+      date: Math.floor(clock() / 1000),
+      chat: groupOf(chatId),
+      from: { id: userId, is_bot: false, first_name: `User ${userId}` },
+      ...content
+    }
+    const update = this.addUpdate({ message })
+    this.said.set(update, message)
+    return update
+  }
+
+  /** In a forum's topic when `extra` says so. */
   groupSays(
     chatId: number,
     userId: number,
     text: string,
     extra: Readonly<Record<string, unknown>> = {}
   ): number {
-    const messageId = this.state.newMessageId()
-    this.state.chats.add(String(chatId))
-    this.state.theirMessages.add(`${chatId}:${messageId}`)
-    const mentions = [...text.matchAll(/@\w+/g)].map(({ 0: name, index }) => ({
-      type: "mention",
-      offset: index,
-      length: name.length
-    }))
+    return this.groupSends(chatId, userId, { text, entities: entitiesOf(text), ...extra })
+  }
+
+  /** The group becomes a supergroup; only when `isTold` do the two service messages come. */
+  migrate(chatId: number, to: number, userId: number, isTold = true): void {
+    this.state.migrated.set(String(chatId), to)
+    this.state.chats.add(String(to))
+    if (!isTold) return
+    this.groupSends(chatId, userId, { migrate_to_chat_id: to })
+    this.groupSends(to, userId, { migrate_from_chat_id: chatId })
+  }
+
+  /** The bot's standing in a chat changes: it was blocked, removed, or taken in again. */
+  standingChanges(chatId: number, userId: number, status: "member" | "kicked" | "left"): number {
+    const user = { id: 123456, is_bot: true, first_name: "Blufio", username: botName }
     return this.addUpdate({
-      message: {
-        message_id: messageId,
-        date: Math.floor(clock() / 1000),
-        chat: { id: chatId, type: "supergroup", title: "A group" },
+      my_chat_member: {
+        chat:
+          chatId < 0
+            ? groupOf(chatId)
+            : { id: chatId, type: "private", first_name: `User ${chatId}` },
         from: { id: userId, is_bot: false, first_name: `User ${userId}` },
-        text,
-        ...(mentions.length > 0 && { entities: mentions }),
-        ...extra
+        date: Math.floor(clock() / 1000),
+        old_chat_member: { status: status === "member" ? "left" : "member", user },
+        new_chat_member: { status, user, ...(status === "kicked" ? { until_date: 0 } : {}) }
       }
     })
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** How the loop waits after each kind of failure, on a virtual clock. */
+import * as GoneChats from "../../src/layers/telegram/GoneChats.ts"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -66,6 +67,7 @@ const start = Effect.gen(function* () {
   const run = yield* Effect.forkChild(
     listen({
       api,
+      gone: GoneChats.make(),
       allowedUsers: new Set(),
       pollTimeout: Duration.seconds(50),
       joinWithin: Duration.millis(400)
@@ -209,7 +211,13 @@ describe("the poll loop's patience", () => {
       })
       const pollTimeout = Duration.seconds(50)
       yield* Effect.forkChild(
-        listen({ api, allowedUsers: new Set(), pollTimeout, joinWithin: Duration.millis(400) })
+        listen({
+          api,
+          gone: GoneChats.make(),
+          allowedUsers: new Set(),
+          pollTimeout,
+          joinWithin: Duration.millis(400)
+        })
       )
       yield* TestClock.adjust("1 minute")
       assert.isBelow(polls, 120)
@@ -242,7 +250,13 @@ describe("the poll loop's patience", () => {
       const api = apiWith({ getUpdates: () => Effect.sync(() => (polls++, [])) })
       const pollTimeout = Duration.seconds(50)
       yield* Effect.forkChild(
-        listen({ api, allowedUsers: new Set(), pollTimeout, joinWithin: Duration.millis(400) })
+        listen({
+          api,
+          gone: GoneChats.make(),
+          allowedUsers: new Set(),
+          pollTimeout,
+          joinWithin: Duration.millis(400)
+        })
       )
       yield* TestClock.adjust("10 seconds")
       assert.isTrue(polls >= 10 && polls <= 12, String(polls))

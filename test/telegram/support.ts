@@ -27,6 +27,7 @@ export interface World {
   /** How many had been received each time that no more waited. */
   readonly caughtUp: Array<number>
   readonly skipped: Array<number>
+  readonly moved: Array<{ readonly from: string; readonly to: string }>
   readonly log: Array<string>
   onLog: () => void
   offset: number
@@ -46,6 +47,7 @@ export const makeWorld = (): World => {
     backlog: [],
     caughtUp: [],
     skipped: [],
+    moved: [],
     log: [],
     onLog: () => undefined,
     offset: 0,
@@ -80,6 +82,11 @@ const inboxOf = (world: World) =>
         return { inboxId: world.received.length, session: SessionId.make("s"), isNew }
       }),
     caughtUp: () => write(world, () => world.caughtUp.push(world.received.length)),
+    moved: (_, chat, offset) =>
+      write(world, () => {
+        world.moved.push(chat)
+        world.offset = Math.max(world.offset, offset)
+      }),
     skip: (_, offset) =>
       write(world, () => {
         world.skipped.push(offset - 1)

@@ -17,7 +17,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
   status: Schema.Int
 }) {}
 
-/** 403: the person blocked the bot, or never started it. */
+/** 403: the person blocked the bot or never started it, or a group removed it. */
 class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) {}
 
 const BadRequestKind = Schema.Literals([
@@ -33,6 +33,11 @@ type BadRequestKind = typeof BadRequestKind.Type
 
 class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
   kind: BadRequestKind
+}) {}
+
+/** 400: the group became a supergroup, with this id. */
+export class Migrated extends Schema.TaggedError<Migrated>()("Migrated", {
+  to: Schema.String
 }) {}
 
 /** The server broke down, or its answer made no sense. `status` is 0 when none was read. */
@@ -58,6 +63,7 @@ export class BotApiError extends Schema.TaggedError<BotApiError>()("BotApiError"
     Unauthorized,
     Forbidden,
     BadRequest,
+    Migrated,
     ServerFault,
     NetworkFault,
     NoAnswer
@@ -81,9 +87,11 @@ export const describe = (reason: Reason): string => {
     case "Unauthorized":
       return `the bot token is refused (${reason.status})`
     case "Forbidden":
-      return "the person has blocked the bot (403)"
+      return "the bot is blocked or removed there (403)"
     case "BadRequest":
       return `refused as a bad request (400, ${reason.kind})`
+    case "Migrated":
+      return "the group has become a supergroup (400)"
     case "ServerFault":
       return reason.status === 0 ? "an unreadable answer" : `a server fault (${reason.status})`
     case "NetworkFault":
@@ -107,7 +115,10 @@ const Refusal = Schema.Struct({
   error_code: Schema.Int,
   description: Schema.String,
   parameters: Schema.optionalKey(
-    Schema.Struct({ retry_after: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))) })
+    Schema.Struct({
+      retry_after: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+      migrate_to_chat_id: Schema.optionalKey(Schema.Int)
+    })
   )
 })
 const isRefusal = Schema.is(Refusal)
@@ -126,6 +137,8 @@ const ofRefusal = (refusal: typeof Refusal.Type): Reason => {
     case 403:
       return new Forbidden()
     case 400: {
+      const to = refusal.parameters?.migrate_to_chat_id
+      if (to !== undefined) return new Migrated({ to: String(to) })
       const match = badRequestKinds.find(([pattern]) => pattern.test(refusal.description))
       return new BadRequest({ kind: match?.[1] ?? "other" })
     }

@@ -14,7 +14,9 @@ export const Update = Schema.Struct({
   update_id: Schema.Int,
   message: Schema.optionalKey(Schema.Unknown),
   /** A message that was sent before, as it is now. */
-  edited_message: Schema.optionalKey(Schema.Unknown)
+  edited_message: Schema.optionalKey(Schema.Unknown),
+  /** The bot's own standing in a chat changed. */
+  my_chat_member: Schema.optionalKey(Schema.Unknown)
 })
 export type Update = typeof Update.Type
 

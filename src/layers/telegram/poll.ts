@@ -14,6 +14,7 @@ import { untilAnswered, untilStored } from "./backoff.ts"
 import { type BotApi, pollGrace } from "./BotApi.ts"
 import type { BotApiError } from "./BotApiError.ts"
 import * as Courtesies from "./courtesies.ts"
+import type { GoneChats } from "./GoneChats.ts"
 import type { Me } from "./incoming/addressed.ts"
 import * as PollWatch from "./PollWatch.ts"
 import { make as makeReceiver } from "./receive.ts"
@@ -55,11 +56,12 @@ const makeMenu = Effect.fnUntraced(function* (api: BotApi, courtesy: Courtesies.
 
 export const listen = Effect.fnUntraced(function* (options: {
   readonly api: BotApi
+  readonly gone: GoneChats
   readonly allowedUsers: ReadonlySet<number>
   readonly pollTimeout: Duration.Duration
   readonly joinWithin: Duration.Duration
 }) {
-  const { allowedUsers, api, joinWithin, pollTimeout } = options
+  const { allowedUsers, api, gone, joinWithin, pollTimeout } = options
   const health = yield* ChannelHealth
   const inbox = yield* Inbox
   const pairing = yield* Pairing
@@ -75,6 +77,7 @@ export const listen = Effect.fnUntraced(function* (options: {
   const isBehind = yield* Ref.make(true)
   const receive = yield* makeReceiver({
     api,
+    gone,
     allowedUsers,
     inbox,
     pairing,

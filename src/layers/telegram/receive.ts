@@ -11,9 +11,12 @@ import { channelName } from "./channelName.ts"
 import { untilStored } from "./backoff.ts"
 import type { BotApi } from "./BotApi.ts"
 import type { Offer } from "./courtesies.ts"
+import type { GoneChats } from "./GoneChats.ts"
 import type { Me } from "./incoming/addressed.ts"
 import type { SentFile } from "./incoming/files.ts"
+import { migrationOf } from "./incoming/migration.ts"
 import { nameOf } from "./incoming/people.ts"
+import { standingOf } from "./incoming/standing.ts"
 import { hasWords, timingOf } from "./timing.ts"
 import {
   type Content,
@@ -29,6 +32,7 @@ export interface Door {
   readonly api: BotApi
   readonly inbox: Inbox["Service"]
   readonly pairing: Pairing["Service"]
+  readonly gone: GoneChats
   /** Ids of people who need no pairing code. */
   readonly allowedUsers: ReadonlySet<number>
   /** The bot itself. */
@@ -58,14 +62,18 @@ const nextOffset = (update: Update) => update.update_id + 1
 
 /** Handles updates in order. Neither fails nor passes one over because the database failed. */
 export const make = Effect.fnUntraced(function* (door: Door) {
-  const { allowedUsers, api, courtesy, inbox, isBacklog, joinWithin, me, pairing } = door
+  const { allowedUsers, api, courtesy, gone, inbox, isBacklog, joinWithin, me, pairing } = door
   const answeredAlbum = yield* Ref.make<string | undefined>(undefined)
 
   const answer = (place: Place, text: string) =>
     api
       .sendMessage(place, text, "plain")
       .pipe(
-        Effect.catch((error) => Effect.logWarning(`could not answer a message: ${error.message}`))
+        Effect.catch((error) =>
+          error.reason._tag === "Forbidden"
+            ? gone.left(place.chatId)
+            : Effect.logWarning(`could not answer a message: ${error.message}`)
+        )
       )
 
   const skip = (update: Update) => inbox.skip(channelName, nextOffset(update))
@@ -119,9 +127,26 @@ export const make = Effect.fnUntraced(function* (door: Door) {
     yield* Ref.set(answeredAlbum, album)
   })
 
+  /** What Telegram tells of a chat itself; false when the update is of another kind. */
+  const noteChat = Effect.fnUntraced(function* (update: Update) {
+    const migration = migrationOf(update.message)
+    if (Option.isSome(migration)) {
+      yield* inbox.moved(channelName, migration.value, nextOffset(update))
+      return true
+    }
+    const standing = standingOf(update.my_chat_member)
+    if (Option.isNone(standing)) return false
+    const { chatId, isIn } = standing.value
+    yield* isIn ? gone.returned(chatId) : gone.left(chatId)
+    yield* skip(update)
+    return true
+  })
+
   const handle = Effect.fnUntraced(function* (update: Update) {
+    if (yield* noteChat(update)) return
     const message = personMessage(update, me())
     if (Option.isNone(message)) return yield* skip(update)
+    yield* gone.returned(message.value.place.chatId)
     if (isEdit(update) && !hasWords(messageIn(update))) return yield* skip(update)
     const person = yield* admit(message.value)
     if (Option.isNone(person)) return yield* skip(update)

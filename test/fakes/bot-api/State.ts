@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What Telegram remembers: chats, messages, updates not yet confirmed. It outlives the bot process. */
 import { performance } from "node:perf_hooks"
+import { groupOf } from "./groups.ts"
 import { parseHtml } from "./html.ts"
 import type { Parameters } from "./methods.ts"
 
@@ -13,7 +14,9 @@ export type Answer =
       readonly ok: false
       readonly error_code: number
       readonly description: string
-      readonly parameters?: { readonly retry_after: number }
+      readonly parameters?:
+        | { readonly retry_after: number }
+        | { readonly migrate_to_chat_id: number }
     }
 
 export const refusal = (error_code: number, description: string): Answer => ({
@@ -54,6 +57,8 @@ export class State {
   readonly actions: Array<{ chatId: string; action: string; at: number }> = []
   readonly chats = new Set<string>()
   readonly blocked = new Set<string>()
+  /** Groups that became supergroups, with their new ids. */
+  readonly migrated = new Map<string, number>()
   readonly theirMessages = new Set<string>()
   commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
   updates: Array<BotUpdate> = []
@@ -150,9 +155,21 @@ export class State {
 
   private chatFault(chatId: string): Answer | undefined {
     if (!this.chats.has(chatId)) return bad("chat not found")
-    return this.blocked.has(chatId)
-      ? refusal(403, "Forbidden: bot was blocked by the user")
-      : undefined
+    const to = this.migrated.get(chatId)
+    if (to !== undefined)
+      return {
+        ok: false,
+        error_code: 400,
+        description: "Bad Request: group chat was upgraded to a supergroup chat",
+        parameters: { migrate_to_chat_id: to }
+      }
+    if (!this.blocked.has(chatId)) return undefined
+    return refusal(
+      403,
+      chatId.startsWith("-")
+        ? "Forbidden: bot was kicked from the group chat"
+        : "Forbidden: bot was blocked by the user"
+    )
   }
 
   private version(call: { readonly text: string; readonly parse_mode?: "HTML" }): Version | Answer {
@@ -169,7 +186,9 @@ export class State {
     return {
       message_id: message.messageId,
       date: Math.floor(clock() / 1000),
-      chat: { id: Number(message.chatId), type: "private" },
+      chat: message.chatId.startsWith("-")
+        ? groupOf(Number(message.chatId))
+        : { id: Number(message.chatId), type: "private" },
       text: message.text
     }
   }

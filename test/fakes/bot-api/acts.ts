@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What each method does, once its parameters are found right. */
+import { botName } from "./groups.ts"
 import type { Method, Parameters } from "./methods.ts"
 import type { Answer, State } from "./State.ts"
 
@@ -8,7 +9,7 @@ type Act<M extends Method> = (state: State, call: Parameters<M>) => Answer
 const done = (result: unknown): Answer => ({ ok: true, result })
 
 export const acts: { readonly [M in Exclude<Method, "getUpdates">]: Act<M> } = {
-  getMe: () => done({ id: 123456, is_bot: true, first_name: "Blufio", username: "blufio_bot" }),
+  getMe: () => done({ id: 123456, is_bot: true, first_name: "Blufio", username: botName }),
   deleteWebhook: (state) => {
     state.isWebhookSet = false
     return done(true)
