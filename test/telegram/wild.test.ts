@@ -57,6 +57,7 @@ const Member = Struct({
 
 const Wild = Union([
   Struct({ message: Message }),
+  Struct({ edited_message: Message }),
   Struct({ my_chat_member: Member }),
   Struct({ message: Struct({ chat: Chat, migrate_to_chat_id: Json }) }),
   Struct({ message: Json }),
