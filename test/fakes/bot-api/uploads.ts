@@ -17,6 +17,9 @@ const pictureSize = (bytes: Buffer): readonly [number, number] | undefined => {
     return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
   if (bytes.subarray(0, 3).toString() === "GIF")
     return [bytes.readUInt16LE(6), bytes.readUInt16LE(8)]
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]))
+  if (bytes.readUInt16BE(0) === 0xffd8 && frame > 0)
+    return [bytes.readUInt16BE(frame + 7), bytes.readUInt16BE(frame + 5)]
   return undefined
 }
 
