@@ -56,6 +56,7 @@ import * as PersonaFiles from "./PersonaFiles.ts"
 import * as ProviderRegistry from "./ProviderRegistry.ts"
 import * as Database from "./sqlite/Database.ts"
 import * as WorkspaceChecklist from "./WorkspaceChecklist.ts"
+import * as WorkspaceOutgoing from "./WorkspaceOutgoing.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
 import * as AesVault from "./vault/AesVault.ts"
 import * as opening from "./vault/opening.ts"
@@ -110,6 +111,7 @@ const agent = Compactor.layer.pipe(
   Layer.provideMerge(Budget.layer),
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(BuiltinTools.layer),
+  Layer.provideMerge(Outbox.layer.pipe(Layer.provideMerge(WorkspaceOutgoing.layer))),
   Layer.provide(GuardedEgress.layer),
   Layer.provide(NodeAddressResolver.layer),
   Layer.provide(NodeDns.layer),
@@ -123,7 +125,6 @@ const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
   Layer.provide(RoutedCall.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
-  Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(TurnEvents.layer)
 )
 

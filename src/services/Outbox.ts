@@ -6,9 +6,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type Chat, chatKey, chatOfKey } from "../domain/Ids.ts"
-import { type Channel, type ChannelError, Channels } from "./Channel.ts"
+import { type Chat, chatKey, chatOfKey, type TurnId } from "../domain/Ids.ts"
+import type { Stored } from "../domain/outgoing/FileToSend.ts"
+import { type Channel, type ChannelError, Channels, type Rendered } from "./Channel.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
+import * as files from "./outbox/files.ts"
+import { OutgoingFiles } from "./OutgoingFiles.ts"
 import { persistently } from "./persistently.ts"
 import { type Address, type OutboxRow, OutboxStore } from "./OutboxStore.ts"
 import { Redactor } from "./Redactor.ts"
@@ -26,9 +29,13 @@ type Outcome =
   | { readonly _tag: "Parked" }
   | { readonly _tag: "Failed"; readonly why: string }
   | { readonly _tag: "GivenUp" }
+  | { readonly _tag: "Instead"; readonly rendered: Rendered }
 
-const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
+const afterFailure = (channel: Channel, row: OutboxRow, error: ChannelError): Outcome => {
   const { reason } = error
+  const why = files.whyNot(row, reason)
+  if (why !== undefined)
+    return { _tag: "Instead", rendered: files.inPlaceOf(channel, row.rendered, why) }
   switch (reason._tag) {
     case "RateLimited":
       return { _tag: "Later", afterMillis: reason.retryAfterMillis, messageId: row.messageId }
@@ -38,6 +45,7 @@ const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
       return { _tag: "Parked" }
     case "Gone":
       return { _tag: "GivenUp" }
+    case "FileRefused":
     case "Rejected":
       return { _tag: "Failed", why: reason.detail }
     case "Unreachable":
@@ -56,6 +64,15 @@ export class Outbox extends Context.Service<
   {
     /** Stores a message in the transaction at hand. Call `wake` once that is committed. */
     readonly enqueue: (address: Address, markdown: string) => Effect.Effect<void, StoreError>
+    /**
+     * The same for a file of the workspace that a turn sends beside its reply. `source` tells it
+     * from the turn's others: queued once, however often it is asked for.
+     */
+    readonly enqueueFile: (
+      address: Address & { readonly turn: TurnId },
+      source: string,
+      file: Stored
+    ) => Effect.Effect<void, StoreError>
     readonly wake: (chat: Chat) => Effect.Effect<void>
     /** Wakes every chat that has something undelivered: at start. */
     readonly recover: Effect.Effect<void, StoreError>
@@ -67,11 +84,19 @@ export class Outbox extends Context.Service<
     Outbox,
     Effect.gen(function* () {
       const channels = yield* Channels
+      const outgoing = yield* OutgoingFiles
       const redactor = yield* Redactor
       const store = yield* OutboxStore
 
       const put = (channel: Channel, chat: Chat, row: OutboxRow) => {
         const { inReplyTo, messageId, rendered } = row
+        if (rendered.asFile !== undefined)
+          return files.send(channel, outgoing, chat, rendered.asFile)
+        if (rendered.isSurplus === true) {
+          if (messageId === null) return Effect.succeed("")
+          if (channel.remove !== undefined)
+            return Effect.as(channel.remove({ chat, messageId }), messageId)
+        }
         return messageId === null
           ? channel.send({ chat, rendered, inReplyTo, outboxId: row.id, final: true })
           : Effect.as(channel.edit({ chat, messageId, rendered, final: true }), messageId)
@@ -82,11 +107,18 @@ export class Outbox extends Context.Service<
         yield* store.sending(row.id)
         const outcome = yield* put(channel, chat, row).pipe(
           Effect.map((messageId): Outcome => ({ _tag: "Sent", messageId })),
-          Effect.catch((error) => Effect.succeed(afterFailure(row, error)))
+          Effect.catch((error) => Effect.succeed(afterFailure(channel, row, error)))
         )
         switch (outcome._tag) {
-          case "Sent":
-            yield* store.sent(row.id, outcome.messageId)
+          case "Sent": {
+            const rest = files.restOf(row.rendered)
+            yield* rest === undefined
+              ? store.sent(row.id, outcome.messageId)
+              : store.replace(row.id, rest)
+            break
+          }
+          case "Instead":
+            yield* store.replace(row.id, outcome.rendered)
             break
           case "Later": {
             const now = yield* Clock.currentTimeMillis
@@ -132,9 +164,18 @@ export class Outbox extends Context.Service<
           Effect.suspend(() => {
             const text = redactor.outbound(markdown)
             const channel = Option.getOrUndefined(channels.find(address.chat.channel))
-            const rendered = channel?.render(text) ?? [{ body: text, plain: text }]
+            const rendered = channel?.render(text, "final") ?? [{ body: text, plain: text }]
             return store.enqueue(address, text, rendered)
           }),
+        enqueueFile: (address, source, file) => {
+          const caption = redactor.outbound(file.caption)
+          const what = `📎 ${file.name}`
+          return store.enqueueOnce(address, source, {
+            body: what,
+            plain: what,
+            asFile: { ...file, caption }
+          })
+        },
         wake,
         recover: Effect.flatMap(store.chatsWithWork(channels.names), (waiting) =>
           Effect.forEach(waiting, wake, { discard: true })

@@ -46,13 +46,22 @@ export class OutboxStore extends Context.Service<
     /** Without effect once the row's final text is queued: it may have been sent anew by then. */
     readonly setMessageId: (id: number, messageId: string) => Effect.Effect<void, StoreError>
     /**
-     * Queues the final text of a reply: fills the turn's growing rows in order, adds the rest. What
-     * grew beyond the final text is emptied to a short mark.
+     * Queues the final text of a reply: fills the turn's growing rows in order, adds the rest, files
+     * last. What grew beyond the final text is marked as surplus.
      */
     readonly enqueue: (
       address: Address,
       markdown: string,
       rendered: ReadonlyArray<Rendered>
+    ) => Effect.Effect<void, StoreError>
+    /**
+     * Queues a message that a turn sends beside its reply. `source` tells it from the turn's others:
+     * a second time nothing is queued.
+     */
+    readonly enqueueOnce: (
+      address: Address & { readonly turn: TurnId },
+      source: string,
+      rendered: Rendered
     ) => Effect.Effect<void, StoreError>
     /** The oldest undelivered row of a chat. */
     readonly next: (chat: Chat) => Effect.Effect<Option.Option<OutboxRow>, StoreError>
@@ -65,6 +74,8 @@ export class OutboxStore extends Context.Service<
       notBefore: number,
       messageId: string | null
     ) => Effect.Effect<void, StoreError>
+    /** Back to pending as another message, not sent yet, in the same place. */
+    readonly replace: (id: number, rendered: Rendered) => Effect.Effect<void, StoreError>
     readonly chatsWithWork: (
       channels: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<Chat>, StoreError>

@@ -10,6 +10,7 @@ import { acts } from "./bot-api/acts.ts"
 import { botName, entitiesOf, groupOf } from "./bot-api/groups.ts"
 import { isMethod, type Method, read } from "./bot-api/methods.ts"
 import { Limiter } from "./bot-api/Limiter.ts"
+import { parseMultipart } from "./bot-api/multipart.ts"
 import { type Answer, clock, refusal, State } from "./bot-api/State.ts"
 
 export * from "./bot-api/faults.ts"
@@ -30,6 +31,12 @@ const webhookText =
 
 const parseJson = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 const printJson = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
+
+const paramsOf = (contentType: string, body: Buffer): unknown => {
+  if (contentType.startsWith("multipart/")) return parseMultipart(contentType, body)
+  const json = parseJson(body.length === 0 ? "{}" : body.toString())
+  return json._tag === "Success" ? json.success : undefined
+}
 
 export const defaultToken = "123456:fake-token-for-tests-0123456789abcd"
 
@@ -88,6 +95,13 @@ class FakeBotApi {
     return this.sent
       .filter((message) => message.chatId === String(chatId) && !message.isDeleted)
       .map((message) => message.text)
+  }
+
+  /** The messages that a chat shows now, files by their names. */
+  seenIn(chatId: number): ReadonlyArray<string> {
+    return this.sent
+      .filter((message) => message.chatId === String(chatId) && !message.isDeleted)
+      .map(({ file, text }) => (file === undefined ? text : `${file.method} ${file.name}`))
   }
 
   /** Makes a method misbehave the next `times` times, after what was asked for before. */
@@ -250,17 +264,16 @@ class FakeBotApi {
   private serve(request: Http.IncomingMessage, response: Http.ServerResponse): void {
     const chunks: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => chunks.push(chunk))
-    request.on("end", () => this.route(request, response, Buffer.concat(chunks).toString()))
+    request.on("end", () => this.route(request, response, Buffer.concat(chunks)))
   }
 
-  private route(request: Http.IncomingMessage, response: Http.ServerResponse, body: string): void {
+  private route(request: Http.IncomingMessage, response: Http.ServerResponse, body: Buffer): void {
     const [, token, name] = /^\/bot([^/]+)\/([A-Za-z]+)$/.exec(request.url ?? "") ?? []
     if (token === undefined || name === undefined || !/^\d+:[\w-]{20,}$/.test(token))
       return respond(response, refusal(404, "Not Found"))
     if (token !== this.token) return respond(response, refusal(401, "Unauthorized"))
     if (!isMethod(name)) return respond(response, refusal(404, "Not Found: method not found"))
-    const json = parseJson(body === "" ? "{}" : body)
-    const params = json._tag === "Success" ? json.success : undefined
+    const params = paramsOf(request.headers["content-type"] ?? "", body)
     const call: Call = { method: name, params, at: clock(), isAbandoned: false }
     this.calls.push(call)
     response.on("close", () => {

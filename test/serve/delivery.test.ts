@@ -117,7 +117,11 @@ layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) =>
         (_, line) => `const value${line} = ${line} // a fox: 🦊`
       )
       const prose = Array.from({ length: 150 }, (_, line) => `Line ${line} of a *long* story é🦊.`)
-      const half = [...prose, "", "```ts", ...code, "```"].join("\n")
+      // Each is short enough to be read in the chat.
+      const blocks = Array.from({ length: 8 }, (_, block) =>
+        ["", "```ts", ...code.slice(block * 50, block * 50 + 50), "```"].join("\n")
+      )
+      const half = [...prose, ...blocks].join("\n")
       const markdown = `${half}\n\n${half}`
       assert.isAbove(markdown.length, 30_000)
       const tool = { type: "tool_use", name: "calculate", json: `{"expression":"1"}` } as const

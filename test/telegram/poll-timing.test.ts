@@ -32,6 +32,8 @@ const apiWith = (methods: Partial<BotApi>): BotApi => ({
   getUpdates: unexpected,
   sendMessage: unexpected,
   editMessageText: unexpected,
+  sendFile: unexpected,
+  deleteMessage: unexpected,
   sendTyping: unexpected,
   react: unexpected,
   setMyCommands: () => Effect.void,

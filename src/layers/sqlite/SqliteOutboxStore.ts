@@ -14,7 +14,7 @@ const encodeRendered = json(Rendered)
 const encodeIds = json(Schema.Array(Schema.Int))
 
 /** Stands where a growing reply had more messages than its final text needs. */
-const surplus = Rendered.make({ body: "…", plain: "…" })
+const surplus = Rendered.make({ body: "…", plain: "…", isSurplus: true })
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -58,16 +58,33 @@ const make = Effect.gen(function* () {
     rendered: ReadonlyArray<Rendered>
   ) {
     const grown = address.turn === null ? [] : yield* growing(address.turn)
+    const texts = rendered.filter(({ asFile }) => asFile === undefined)
+    const files = rendered.filter(({ asFile }) => asFile !== undefined)
     for (const [part, row] of grown.entries()) {
-      const body = yield* encodeRendered(rendered[part] ?? surplus)
+      const body = yield* encodeRendered(texts[part] ?? surplus)
       const whole = part === 0 ? markdown : ""
       yield* sql`UPDATE outbox SET state = 'pending', markdown = ${whole}, rendered = ${body}
         WHERE id = ${row.id}`
     }
-    for (const [part, message] of rendered.entries()) {
-      if (part < grown.length) continue
+    const added = [...texts.slice(grown.length), ...files]
+    for (const [index, message] of added.entries()) {
+      const part = grown.length + index
       yield* insert(address, part, message, part === 0 ? markdown : "", "pending")
     }
+  })
+
+  /** The source stands in the place of the text, which messages beside the reply have not. */
+  const enqueueOnce = Effect.fn("OutboxStore.enqueueOnce")(function* (
+    address: Address & { readonly turn: TurnId },
+    source: string,
+    rendered: Rendered
+  ) {
+    const queued = yield* rows(
+      "look for a message queued before",
+      Schema.Struct({ id: Schema.Int }),
+      sql`SELECT id FROM outbox WHERE turn = ${address.turn} AND markdown = ${source}`
+    )
+    if (queued.length === 0) yield* insert(address, 0, rendered, source, "pending")
   })
 
   const now = Clock.currentTimeMillis
@@ -83,6 +100,10 @@ const make = Effect.gen(function* () {
       ),
     enqueue: (address, markdown, rendered) =>
       sql.withTransaction(enqueue(address, markdown, rendered)).pipe(storeError("queue a reply")),
+    enqueueOnce: (address, source, rendered) =>
+      sql
+        .withTransaction(enqueueOnce(address, source, rendered))
+        .pipe(storeError("queue a message")),
     next: ({ channel, chat, topic }) =>
       rows(
         "find the next message to send",
@@ -119,6 +140,16 @@ const make = Effect.gen(function* () {
         "put a message back",
         sql`UPDATE outbox SET state = 'pending', not_before = ${notBefore},
           message_id = ${messageId} WHERE id = ${id}`
+      ),
+    replace: (id, rendered) =>
+      encodeRendered(rendered).pipe(
+        Effect.flatMap((body) =>
+          run(
+            "replace a message",
+            sql`UPDATE outbox SET state = 'pending', not_before = 0, attempts = 0,
+              message_id = NULL, rendered = ${body} WHERE id = ${id}`
+          )
+        )
       ),
     chatsWithWork: (channels) =>
       rows(

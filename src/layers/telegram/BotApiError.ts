@@ -27,6 +27,7 @@ const BadRequestKind = Schema.Literals([
   "chat-not-found",
   "topic-not-found",
   "too-long",
+  "not-deletable",
   "other"
 ])
 type BadRequestKind = typeof BadRequestKind.Type
@@ -105,6 +106,7 @@ const badRequestKinds: ReadonlyArray<readonly [RegExp, BadRequestKind]> = [
   [/can't parse entities|unsupported start tag|entity_/i, "markup"],
   [/message is not modified/i, "not-modified"],
   [/message to edit not found|message can't be edited|message_id_invalid/i, "message-gone"],
+  [/message can't be deleted/i, "not-deletable"],
   [/chat not found/i, "chat-not-found"],
   [/message thread not found|topic_deleted|topic_closed/i, "topic-not-found"],
   [/too long|message_too_long/i, "too-long"]

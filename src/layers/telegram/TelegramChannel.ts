@@ -10,6 +10,7 @@ import { type BotApiError, describe } from "./BotApiError.ts"
 import * as CallLimits from "./CallLimits.ts"
 import * as GoneChats from "./GoneChats.ts"
 import * as Moves from "./Moves.ts"
+import * as files from "./files.ts"
 import { listen } from "./poll.ts"
 import { channelName } from "./channelName.ts"
 import { render } from "./render.ts"
@@ -51,7 +52,7 @@ const reasonFor = ({ reason }: BotApiError): Channel.ChannelError["reason"] => {
   }
 }
 
-type Operation = "send" | "edit"
+type Operation = "send" | "edit" | "sendFile" | "remove"
 
 interface Message {
   readonly chat: Chat
@@ -67,7 +68,9 @@ const asChannelError = (operation: Operation) => (error: BotApiError) =>
     reason:
       operation === "edit" && ["BadRequest", "Migrated"].includes(error.reason._tag)
         ? new Channel.MessageGone()
-        : reasonFor(error)
+        : operation === "sendFile" && files.isRefusal(error)
+          ? new Channel.FileRefused({ detail: files.spoken(error) })
+          : reasonFor(error)
   })
 
 const isBadRequest = (kind: string) => (error: BotApiError) =>
@@ -103,6 +106,8 @@ export const make = ({ settings, token }: Options) => {
       ).pipe(Effect.map((id) => Moves.messageIdIn(place.chatId, chatId, id)))
     )
 
+  const sendFile = files.make({ api, limits, moves })
+
   const channel: Channel.Channel = {
     name: channelName,
     streams: true,
@@ -133,6 +138,28 @@ export const make = ({ settings, token }: Options) => {
         (editing) => limits.kept(chat.chat, "edit", !final, editing),
         (editing) => gone.unless(chat.chat, "edit", editing),
         (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered.body, editing)
+      )
+    }),
+    sendFile: Effect.fn("TelegramChannel.sendFile")(({ chat, file }) =>
+      sendFile(placeOf(chat), file).pipe(
+        Effect.mapError(asChannelError("sendFile")),
+        (sending) => limits.kept(chat.chat, "sendFile", false, sending),
+        (sending) => gone.unless(chat.chat, "sendFile", sending)
+      )
+    ),
+    remove: Effect.fn("TelegramChannel.remove")(({ chat, messageId }) => {
+      const sent = Moves.messageOf(chat.chat, messageId)
+      return api.deleteMessage(sent.chatId, sent.id).pipe(
+        // Older than two days, say: then it stays, emptied.
+        Effect.catchIf(isBadRequest("not-deletable"), () =>
+          api.editMessageText(sent.chatId, sent.id, "…", "plain")
+        ),
+        Effect.catchIf(
+          ({ reason }) => reason._tag === "BadRequest",
+          () => Effect.void
+        ),
+        Effect.mapError(asChannelError("remove")),
+        (removing) => gone.unless(chat.chat, "remove", removing)
       )
     }),
     typing: Effect.fn("TelegramChannel.typing")(

@@ -71,7 +71,7 @@ export const open = Effect.fnUntraced(function* (
   })
 
   const showText = (text: string) =>
-    Effect.forEach(channel.render(text), (rendered, part) => showPart(part, rendered), {
+    Effect.forEach(channel.render(text, "growing"), (rendered, part) => showPart(part, rendered), {
       discard: true
     }).pipe(
       Effect.as(Duration.millis(channel.editIntervalMillis)),

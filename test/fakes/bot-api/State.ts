@@ -4,6 +4,8 @@ import { performance } from "node:perf_hooks"
 import { groupOf } from "./groups.ts"
 import { parseHtml } from "./html.ts"
 import type { Parameters } from "./methods.ts"
+import type { SentFile } from "./multipart.ts"
+import { uploadFault, type UploadMethod } from "./uploads.ts"
 
 /** Milliseconds since the epoch. */
 export const clock = (): number => performance.timeOrigin + performance.now()
@@ -44,6 +46,8 @@ export interface SentMessage {
   readonly text: string
   readonly edits: number
   isDeleted: boolean
+  /** Of a message that is one; its text is the caption. */
+  readonly file?: SentFile & { readonly method: UploadMethod }
 }
 
 export interface BotUpdate {
@@ -78,22 +82,27 @@ export class State {
     if (fault !== undefined) return fault
     const version = this.version(call)
     if ("ok" in version) return version
-    const versions = [version]
-    const message: SentMessage = {
-      chatId,
-      topicId: call.message_thread_id,
-      messageId: this.newMessageId(),
-      versions,
-      get text() {
-        return versions.at(-1)!.text
-      },
-      get edits() {
-        return versions.length - 1
-      },
-      isDeleted: false
-    }
-    this.sent.push(message)
-    return done(this.shown(message))
+    return this.add(call, version)
+  }
+
+  sendFile(
+    method: UploadMethod,
+    call: Pick<Parameters<UploadMethod>, "chat_id" | "message_thread_id" | "caption">,
+    file: SentFile
+  ): Answer {
+    const { caption = "" } = call
+    const fault = this.chatFault(String(call.chat_id))
+    if (fault !== undefined) return fault
+    const refused = uploadFault(method, file, caption)
+    if (refused !== undefined) return refusal(refused.code, refused.description)
+    return this.add(call, { text: caption, html: undefined, at: clock() }, { ...file, method })
+  }
+
+  deleteMessage(call: Parameters<"deleteMessage">): Answer {
+    const message = this.find(String(call.chat_id), Number(call.message_id))
+    if (message === undefined) return bad("message to delete not found")
+    message.isDeleted = true
+    return done(true)
   }
 
   editMessageText(call: Parameters<"editMessageText">): Answer {
@@ -102,6 +111,7 @@ export class State {
     if (fault !== undefined) return fault
     const message = this.find(chatId, Number(call.message_id))
     if (message === undefined) return bad("message to edit not found")
+    if (message.file !== undefined) return bad("there is no text in the message to edit")
     const version = this.version(call)
     if ("ok" in version) return version
     const now = message.versions.at(-1)!
@@ -153,6 +163,30 @@ export class State {
     )
   }
 
+  private add(
+    call: { readonly chat_id: string | number; readonly message_thread_id?: number },
+    version: Version,
+    file?: SentMessage["file"]
+  ): Answer {
+    const versions = [version]
+    const message: SentMessage = {
+      chatId: String(call.chat_id),
+      topicId: call.message_thread_id,
+      messageId: this.newMessageId(),
+      versions,
+      get text() {
+        return versions.at(-1)!.text
+      },
+      get edits() {
+        return versions.length - 1
+      },
+      isDeleted: false,
+      ...(file && { file })
+    }
+    this.sent.push(message)
+    return done(this.shown(message))
+  }
+
   private chatFault(chatId: string): Answer | undefined {
     if (!this.chats.has(chatId)) return bad("chat not found")
     const to = this.migrated.get(chatId)
@@ -189,7 +223,9 @@ export class State {
       chat: message.chatId.startsWith("-")
         ? groupOf(Number(message.chatId))
         : { id: Number(message.chatId), type: "private" },
-      text: message.text
+      ...(message.file === undefined
+        ? { text: message.text }
+        : { caption: message.text, document: { file_id: "A", file_name: message.file.name } })
     }
   }
 }

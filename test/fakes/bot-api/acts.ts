@@ -16,6 +16,10 @@ export const acts: { readonly [M in Exclude<Method, "getUpdates">]: Act<M> } = {
   },
   sendMessage: (state, call) => state.sendMessage(call),
   editMessageText: (state, call) => state.editMessageText(call),
+  sendDocument: (state, call) => state.sendFile("sendDocument", call, call.document),
+  sendPhoto: (state, call) => state.sendFile("sendPhoto", call, call.photo),
+  sendAnimation: (state, call) => state.sendFile("sendAnimation", call, call.animation),
+  deleteMessage: (state, call) => state.deleteMessage(call),
   sendChatAction: (state, call) => state.sendChatAction(call),
   setMessageReaction: (state, call) => state.setMessageReaction(call),
   setMyCommands: (state, call) => state.setMyCommands(call)

@@ -2,6 +2,7 @@
 /** What each Bot API method takes; anything else is refused. */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { SentFile } from "./multipart.ts"
 
 const ChatId = Schema.Union([Schema.Int, Schema.NonEmptyString])
 const MessageId = Schema.Union([Schema.Int, Schema.NonEmptyString])
@@ -17,6 +18,13 @@ const Reaction = Schema.Struct({
   emoji: Schema.Literals(["👀", "👍", "👎", "❤", "🔥", "👌"])
 })
 
+const File = Schema.instanceOf(SentFile)
+const uploading = {
+  chat_id: ChatId,
+  message_thread_id: Schema.optionalKey(Schema.Int),
+  caption: Schema.optionalKey(Schema.String)
+}
+
 export const parameters = {
   getMe: Schema.Struct({}),
   getUpdates: Schema.Struct({
@@ -31,6 +39,14 @@ export const parameters = {
     ...Text
   }),
   editMessageText: Schema.Struct({ chat_id: ChatId, message_id: MessageId, ...Text }),
+  sendDocument: Schema.Struct({
+    ...uploading,
+    document: File,
+    disable_content_type_detection: Schema.optionalKey(Schema.Boolean)
+  }),
+  sendPhoto: Schema.Struct({ ...uploading, photo: File }),
+  sendAnimation: Schema.Struct({ ...uploading, animation: File }),
+  deleteMessage: Schema.Struct({ chat_id: ChatId, message_id: MessageId }),
   sendChatAction: Schema.Struct({
     chat_id: ChatId,
     message_thread_id: Schema.optionalKey(Schema.Int),
