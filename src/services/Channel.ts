@@ -37,8 +37,17 @@ export class ChannelError extends Schema.TaggedError<ChannelError>()("ChannelErr
   }
 }
 
+/** A way to answer a question by one press: `answer` is what comes back. */
+export const Choice = Schema.Struct({ label: Schema.NonEmptyString, answer: Schema.NonEmptyString })
+export type Choice = typeof Choice.Type
+
 /** One message as the channel shows it: `body` in its own markup, `plain` for when that is refused. */
-export const Rendered = Schema.Struct({ body: Schema.String, plain: Schema.String })
+export const Rendered = Schema.Struct({
+  body: Schema.String,
+  plain: Schema.String,
+  /** Offered below the message, a row each; nothing where a channel has no buttons. */
+  choices: Schema.optionalKey(Schema.Array(Choice))
+})
 export type Rendered = typeof Rendered.Type
 
 export interface Channel {

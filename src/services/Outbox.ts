@@ -6,8 +6,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type Chat, chatKey, chatOfKey } from "../domain/Ids.ts"
-import { type Channel, type ChannelError, Channels } from "./Channel.ts"
+import { type Chat, chatKey, chatOf, chatOfKey } from "../domain/Ids.ts"
+import type { Outcome } from "../domain/question.ts"
+import { type Channel, type ChannelError, Channels, type Choice } from "./Channel.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
 import { persistently } from "./persistently.ts"
 import { type Address, type OutboxRow, OutboxStore } from "./OutboxStore.ts"
@@ -20,13 +21,13 @@ const firstPause = 500
 const longestPause = 120_000
 
 /** What became of one delivery. */
-type Outcome =
+type Delivery =
   | { readonly _tag: "Sent"; readonly messageId: string }
   | { readonly _tag: "Later"; readonly afterMillis: number; readonly messageId: string | null }
   | { readonly _tag: "Parked" }
   | { readonly _tag: "Failed"; readonly why: string }
 
-const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
+const afterFailure = (row: OutboxRow, error: ChannelError): Delivery => {
   const { reason } = error
   switch (reason._tag) {
     case "RateLimited":
@@ -48,11 +49,32 @@ const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
   }
 }
 
+/** A question that the message ends with, and the answers that one press gives. */
+export interface Asks {
+  readonly question: string
+  readonly choices: ReadonlyArray<Choice>
+}
+
 export class Outbox extends Context.Service<
   Outbox,
   {
     /** Stores a message in the transaction at hand. Call `wake` once that is committed. */
-    readonly enqueue: (address: Address, markdown: string) => Effect.Effect<void, StoreError>
+    readonly enqueue: (
+      address: Address,
+      markdown: string,
+      asks?: Asks
+    ) => Effect.Effect<void, StoreError>
+    /**
+     * Puts the outcome below the message of a question and takes its choices away, in the
+     * transaction at hand. Once: later outcomes change nothing. Answers with the chat to `wake`;
+     * `None`: nothing is to be sent. Where messages cannot be edited it stays as it is.
+     */
+    readonly settle: (
+      question: string,
+      outcome: Outcome,
+      /** In Markdown. */
+      spoken: string
+    ) => Effect.Effect<Option.Option<Chat>, StoreError>
     readonly wake: (chat: Chat) => Effect.Effect<void>
     /** Wakes every chat that has something undelivered: at start. */
     readonly recover: Effect.Effect<void, StoreError>
@@ -78,7 +100,7 @@ export class Outbox extends Context.Service<
       const deliver = Effect.fnUntraced(function* (channel: Channel, chat: Chat, row: OutboxRow) {
         yield* store.sending(row.id)
         const outcome = yield* put(channel, chat, row).pipe(
-          Effect.map((messageId): Outcome => ({ _tag: "Sent", messageId })),
+          Effect.map((messageId): Delivery => ({ _tag: "Sent", messageId })),
           Effect.catch((error) => Effect.succeed(afterFailure(row, error)))
         )
         switch (outcome._tag) {
@@ -122,13 +144,30 @@ export class Outbox extends Context.Service<
       const wake = (chat: Chat) => workers.wake(chatKey(chat))
 
       return Outbox.of({
-        enqueue: (address, markdown) =>
+        enqueue: (address, markdown, asks) =>
           Effect.suspend(() => {
             const text = redactor.outbound(markdown)
             const channel = Option.getOrUndefined(channels.find(address.chat.channel))
             const rendered = channel?.render(text) ?? [{ body: text, plain: text }]
-            return store.enqueue(address, text, rendered)
+            const last = rendered.at(-1)
+            if (asks === undefined || last === undefined)
+              return store.enqueue(address, text, rendered)
+            const asking = [...rendered.slice(0, -1), { ...last, choices: asks.choices }]
+            return store.enqueue(address, text, asking, asks.question)
           }),
+        settle: Effect.fn("Outbox.settle")(function* (question, outcome, spoken) {
+          const row = Option.getOrUndefined(yield* store.asking(question))
+          const channel = row && Option.getOrUndefined(channels.find(row.channel))
+          if (row?.outcome !== null || channel?.streams !== true) return Option.none()
+          const [below] = channel.render(redactor.outbound(spoken))
+          const { choices: _, ...message } = row.rendered
+          yield* store.settle(row.id, outcome, {
+            ...message,
+            body: `${message.body}\n\n${below?.body ?? ""}`,
+            plain: `${message.plain}\n\n${below?.plain ?? ""}`
+          })
+          return Option.some(chatOf(row))
+        }),
         wake,
         recover: Effect.flatMap(store.chatsWithWork(channels.names), (waiting) =>
           Effect.forEach(waiting, wake, { discard: true })

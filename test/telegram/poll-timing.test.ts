@@ -31,6 +31,7 @@ const apiWith = (methods: Partial<BotApi>): BotApi => ({
   getUpdates: unexpected,
   sendMessage: unexpected,
   editMessageText: unexpected,
+  answerCallbackQuery: unexpected,
   sendTyping: unexpected,
   react: unexpected,
   setMyCommands: () => Effect.void,

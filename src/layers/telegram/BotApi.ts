@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { RawApi } from "grammy/web"
 import type { ChatCommand } from "../../domain/ChatCommand.ts"
+import type { Choice } from "../../services/Channel.ts"
 import { allowedUpdates } from "./allowedUpdates.ts"
 import { BotApiError, NoAnswer, reasonOf, ServerFault } from "./BotApiError.ts"
 import type { Me } from "./incoming/addressed.ts"
@@ -33,14 +34,19 @@ export interface BotApi {
   readonly sendMessage: (
     place: Place,
     text: string,
-    markup: Markup
+    markup: Markup,
+    choices?: ReadonlyArray<Choice>
   ) => Effect.Effect<number, BotApiError>
   readonly editMessageText: (
     chatId: string,
     messageId: number,
     text: string,
-    markup: Markup
+    markup: Markup,
+    /** Those of before are gone when none are given. */
+    choices?: ReadonlyArray<Choice>
   ) => Effect.Effect<void, BotApiError>
+  /** Ends the little clock on a pressed button; `text` is shown to who pressed it, and to nobody else. */
+  readonly answerCallbackQuery: (id: string, text?: string) => Effect.Effect<void, BotApiError>
   readonly sendTyping: (place: Place) => Effect.Effect<void, BotApiError>
   readonly react: (
     chatId: string,
@@ -67,6 +73,17 @@ const asText = (text: string, markup: Markup) => ({
   link_preview_options: { is_disabled: true },
   ...(markup === "html" ? { parse_mode: "HTML" as const } : {})
 })
+
+const below = (choices: ReadonlyArray<Choice> | undefined) =>
+  choices === undefined
+    ? {}
+    : {
+        reply_markup: {
+          inline_keyboard: choices.map(({ answer, label }) => [
+            { text: label, callback_data: answer }
+          ])
+        }
+      }
 
 export const make = (options: {
   readonly token: Redacted.Redacted
@@ -128,12 +145,17 @@ export const make = (options: {
       )
       return yield* decodeUpdates(answer).pipe(Effect.mapError(unreadable("getUpdates")))
     }),
-    sendMessage: Effect.fnUntraced(function* (place, text, markup) {
+    sendMessage: Effect.fnUntraced(function* (place, text, markup, choices) {
       const answer = yield* call(
         "sendMessage",
         (raw, signal) =>
           raw.sendMessage(
-            { chat_id: place.chatId, ...inTopic(place), ...asText(text, markup) },
+            {
+              chat_id: place.chatId,
+              ...inTopic(place),
+              ...asText(text, markup),
+              ...below(choices)
+            },
             signal
           ),
         chatDeadline
@@ -141,15 +163,27 @@ export const make = (options: {
       const sent = yield* decodeSent(answer).pipe(Effect.mapError(unreadable("sendMessage")))
       return sent.message_id
     }),
-    editMessageText: (chatId, messageId, text, markup) =>
+    editMessageText: (chatId, messageId, text, markup, choices) =>
       call(
         "editMessageText",
         (raw, signal) =>
           raw.editMessageText(
-            { chat_id: chatId, message_id: messageId, ...asText(text, markup) },
+            {
+              chat_id: chatId,
+              message_id: messageId,
+              ...asText(text, markup),
+              ...below(choices)
+            },
             signal
           ),
         chatDeadline
+      ),
+    answerCallbackQuery: (id, text) =>
+      call("answerCallbackQuery", (raw, signal) =>
+        raw.answerCallbackQuery(
+          { callback_query_id: id, ...(text === undefined ? {} : { text }) },
+          signal
+        )
       ),
     sendTyping: (place) =>
       call(

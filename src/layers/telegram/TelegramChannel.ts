@@ -91,7 +91,9 @@ export const make = ({ settings, token }: Options) => {
     )
 
   const sendTo = (place: Place, message: Message) =>
-    inEitherForm(message, (text, markup) => api.sendMessage(place, text, markup))
+    inEitherForm(message, (text, markup) =>
+      api.sendMessage(place, text, markup, message.rendered.choices)
+    )
 
   const channel: Channel.Channel = {
     name: channelName,
@@ -107,7 +109,7 @@ export const make = ({ settings, token }: Options) => {
           limits.counted(chat.chat, !final, sendTo({ ...place, topicId: undefined }, message))
         ),
         Effect.map(String),
-        Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered.body))),
+        Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered))),
         Effect.mapError(asChannelError("send")),
         (sending) => limits.kept(chat.chat, "send", !final, sending)
       )
@@ -115,12 +117,12 @@ export const make = ({ settings, token }: Options) => {
     edit: Effect.fn("TelegramChannel.edit")((message) => {
       const { chat, final, messageId, rendered } = message
       return inEitherForm(message, (text, markup) =>
-        api.editMessageText(chat.chat, Number(messageId), text, markup)
+        api.editMessageText(chat.chat, Number(messageId), text, markup, rendered.choices)
       ).pipe(
         Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
         Effect.mapError(asChannelError("edit")),
         (editing) => limits.kept(chat.chat, "edit", !final, editing),
-        (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered.body, editing)
+        (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered, editing)
       )
     }),
     typing: Effect.fn("TelegramChannel.typing")(

@@ -14,7 +14,9 @@ export const Update = Schema.Struct({
   update_id: Schema.Int,
   message: Schema.optionalKey(Schema.Unknown),
   /** A message that was sent before, as it is now. */
-  edited_message: Schema.optionalKey(Schema.Unknown)
+  edited_message: Schema.optionalKey(Schema.Unknown),
+  /** A pressed button. */
+  callback_query: Schema.optionalKey(Schema.Unknown)
 })
 export type Update = typeof Update.Type
 

@@ -10,6 +10,7 @@ import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
 import { Inbox } from "../../services/Inbox.ts"
 import { Pairing } from "../../services/Pairing.ts"
 import { channelName } from "./channelName.ts"
+import { Questions } from "../../services/Questions.ts"
 import { untilAnswered, untilStored } from "./backoff.ts"
 import { type BotApi, pollGrace } from "./BotApi.ts"
 import type { BotApiError } from "./BotApiError.ts"
@@ -63,6 +64,7 @@ export const listen = Effect.fnUntraced(function* (options: {
   const health = yield* ChannelHealth
   const inbox = yield* Inbox
   const pairing = yield* Pairing
+  const questions = yield* Questions
   const courtesies = yield* Courtesies.make
   const watch = yield* PollWatch.make
   const menu = yield* makeMenu(api, courtesies.offer)
@@ -81,6 +83,7 @@ export const listen = Effect.fnUntraced(function* (options: {
     me: () => Option.getOrElse(Ref.getUnsafe(me), () => unknown),
     joinWithin,
     isBacklog: () => Ref.getUnsafe(isBehind),
+    questions,
     courtesy: courtesies.offer
   })
 

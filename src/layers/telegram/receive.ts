@@ -13,7 +13,9 @@ import type { BotApi } from "./BotApi.ts"
 import type { Offer } from "./courtesies.ts"
 import type { Me } from "./incoming/addressed.ts"
 import type { SentFile } from "./incoming/files.ts"
-import { nameOf } from "./incoming/people.ts"
+import { calledOf, nameOf } from "./incoming/people.ts"
+import { make as makePress } from "./press.ts"
+import type { Questions } from "../../services/Questions.ts"
 import { hasWords, timingOf } from "./timing.ts"
 import {
   type Content,
@@ -29,6 +31,7 @@ export interface Door {
   readonly api: BotApi
   readonly inbox: Inbox["Service"]
   readonly pairing: Pairing["Service"]
+  readonly questions: Questions["Service"]
   /** Ids of people who need no pairing code. */
   readonly allowedUsers: ReadonlySet<number>
   /** The bot itself. */
@@ -99,6 +102,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       {
         chat: { channel: channelName, chat: chatId, topic: String(topicId ?? "") },
         person,
+        ...calledOf(message.author),
         updateId: String(update.update_id),
         parts,
         isEdit: isEdit(update),
@@ -119,7 +123,10 @@ export const make = Effect.fnUntraced(function* (door: Door) {
     yield* Ref.set(answeredAlbum, album)
   })
 
+  const press = makePress(door)
+
   const handle = Effect.fnUntraced(function* (update: Update) {
+    if (update.callback_query !== undefined) return yield* press(update)
     const message = personMessage(update, me())
     if (Option.isNone(message)) return yield* skip(update)
     if (isEdit(update) && !hasWords(messageIn(update))) return yield* skip(update)

@@ -2,7 +2,8 @@
 /** What Telegram remembers: chats, messages, updates not yet confirmed. It outlives the bot process. */
 import { performance } from "node:perf_hooks"
 import { parseHtml } from "./html.ts"
-import type { Parameters } from "./methods.ts"
+import type { Keyboard, Parameters } from "./methods.ts"
+import { Presses } from "./Presses.ts"
 
 /** Milliseconds since the epoch. */
 export const clock = (): number => performance.timeOrigin + performance.now()
@@ -29,6 +30,8 @@ export interface Version {
   readonly text: string
   /** As it was sent, when it was sent as HTML. */
   readonly html: string | undefined
+  /** The buttons below it. */
+  readonly keyboard: Keyboard["inline_keyboard"]
   readonly at: number
 }
 
@@ -39,6 +42,8 @@ export interface SentMessage {
   readonly messageId: number
   readonly versions: Array<Version>
   readonly text: string
+  /** The labels of the buttons below it now. */
+  readonly buttons: ReadonlyArray<string>
   readonly edits: number
   isDeleted: boolean
 }
@@ -57,7 +62,9 @@ export class State {
   readonly theirMessages = new Set<string>()
   commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
   updates: Array<BotUpdate> = []
-  isWebhookSet = false
+  /** Where another program wants the updates. */
+  webhook: string | undefined
+  readonly presses = new Presses()
   /** Edits that would have changed nothing. */
   editsInVain = 0
   nextUpdateId = 1000
@@ -82,6 +89,9 @@ export class State {
       get text() {
         return versions.at(-1)!.text
       },
+      get buttons() {
+        return versions.at(-1)!.keyboard.flatMap((row) => row.map(({ text }) => text))
+      },
       get edits() {
         return versions.length - 1
       },
@@ -100,7 +110,8 @@ export class State {
     const version = this.version(call)
     if ("ok" in version) return version
     const now = message.versions.at(-1)!
-    if (now.text === version.text && now.html === version.html) {
+    const isSameKeyboard = JSON.stringify(now.keyboard) === JSON.stringify(version.keyboard)
+    if (now.text === version.text && now.html === version.html && isSameKeyboard) {
       this.editsInVain++
       return bad(
         "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
@@ -155,17 +166,25 @@ export class State {
       : undefined
   }
 
-  private version(call: { readonly text: string; readonly parse_mode?: "HTML" }): Version | Answer {
+  private version(
+    call: Pick<Parameters<"sendMessage">, "text" | "parse_mode" | "reply_markup">
+  ): Version | Answer {
     const parsed =
       call.parse_mode === "HTML" ? parseHtml(call.text) : ({ ok: true, text: call.text } as const)
     if (!parsed.ok) return refusal(400, parsed.description)
     const text = parsed.text.trim()
     if (text === "") return bad("message text is empty")
     if (text.length > 4096) return bad("message is too long")
-    return { text, html: call.parse_mode === "HTML" ? call.text : undefined, at: clock() }
+    return {
+      text,
+      html: call.parse_mode === "HTML" ? call.text : undefined,
+      keyboard: call.reply_markup?.inline_keyboard ?? [],
+      at: clock()
+    }
   }
 
-  private shown(message: SentMessage) {
+  /** A message as Telegram tells of it. */
+  shown(message: SentMessage) {
     return {
       message_id: message.messageId,
       date: Math.floor(clock() / 1000),
