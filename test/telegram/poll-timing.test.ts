@@ -28,6 +28,7 @@ const network = new NetworkFault({ code: "ECONNREFUSED" })
 const unexpected = () => Effect.die("Unexpected call")
 const apiWith = (methods: Partial<BotApi>): BotApi => ({
   getMe: Effect.succeed({ id: 123456, username: "blufio_bot" }),
+  getWebhookUrl: unexpected(),
   getUpdates: unexpected,
   sendMessage: unexpected,
   editMessageText: unexpected,

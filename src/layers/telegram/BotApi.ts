@@ -25,6 +25,8 @@ const neverReachedSeconds = 3600
 export interface BotApi {
   /** Who the token belongs to. */
   readonly getMe: Effect.Effect<Me, BotApiError>
+  /** Where Telegram takes the updates instead, when another program wants that. Holds secrets. */
+  readonly getWebhookUrl: Effect.Effect<string, BotApiError>
   /** Waits up to `timeout` for updates from `offset` on; given up `pollGrace` after that. */
   readonly getUpdates: (options: {
     readonly offset: number
@@ -64,6 +66,7 @@ const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Update))
 const decodeBot = Schema.decodeUnknownEffect(
   Schema.Struct({ id: Schema.Int, username: Schema.NonEmptyString })
 )
+const decodeWebhook = Schema.decodeUnknownEffect(Schema.Struct({ url: Schema.String }))
 const decodeSent = Schema.decodeUnknownEffect(Schema.Struct({ message_id: Schema.Int }))
 
 const inTopic = (place: Place) =>
@@ -134,6 +137,16 @@ export const make = (options: {
   return {
     getMe: call("getMe", (raw, signal) => raw.getMe(signal)).pipe(
       Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe"))))
+    ),
+    getWebhookUrl: call(
+      "getWebhookInfo",
+      (raw, signal) => raw.getWebhookInfo(signal),
+      chatDeadline
+    ).pipe(
+      Effect.flatMap((answer) =>
+        decodeWebhook(answer).pipe(Effect.mapError(unreadable("getWebhookInfo")))
+      ),
+      Effect.map(({ url }) => url)
     ),
     getUpdates: Effect.fnUntraced(function* ({ offset, timeout }) {
       const seconds = Math.ceil(Duration.toSeconds(timeout))

@@ -18,6 +18,7 @@ import * as Courtesies from "./courtesies.ts"
 import type { Me } from "./incoming/addressed.ts"
 import * as PollWatch from "./PollWatch.ts"
 import { make as makeReceiver } from "./receive.ts"
+import { withWebhookHost } from "./webhookHost.ts"
 
 /** Beyond the longest poll, before the channel counts as deaf. */
 const margin = Duration.seconds(5)
@@ -131,7 +132,7 @@ export const listen = Effect.fnUntraced(function* (options: {
   const failed = Effect.fnUntraced(function* (error: BotApiError) {
     yield* Ref.set(state, isRivalry(error) ? "well" : "unwell")
     yield* Ref.set(isBehind, true)
-    yield* watch.failed(error)
+    yield* watch.failed(yield* withWebhookHost(api, error))
   })
 
   const loop = untilAnswered(Effect.tapError(once, failed)).pipe(Effect.forever)
