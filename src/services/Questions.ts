@@ -72,22 +72,23 @@ export class Questions extends Context.Service<
           detail: { turn: turn.id, ...(answer === "expired" ? { expired: true } : {}) }
         })
 
-      const isOpen = (question: string) =>
-        Effect.map(
-          journal.find(turnOf(question)),
-          Option.exists(
-            (turn) => turn.question?.answer === null && Option.contains(questionOf(turn), question)
-          )
-        )
+      /** By the journal, which forgets the question once its turn has ended. */
+      const journalled = (question: string) =>
+        Effect.map(journal.find(turnOf(question)), (turn): Standing["state"] => {
+          const found = Option.filter(turn, (one) => Option.contains(questionOf(one), question))
+          const asked = Option.flatMapNullishOr(found, (one) => one.question)
+          return Option.match(asked, {
+            onNone: () => "stopped",
+            onSome: ({ answer }) => answer ?? "open"
+          })
+        })
 
       return Questions.of({
         standing: Effect.fn("Questions.standing")(function* (question) {
           const row = Option.getOrUndefined(yield* store.asking(question))
           if (row === undefined) return Option.none()
           const chat = chatOf(row)
-          if (row.outcome !== null) return Option.some({ chat, state: row.outcome })
-          const state = (yield* isOpen(question)) ? "open" : "stopped"
-          return Option.some({ chat, state } as const)
+          return Option.some({ chat, state: row.outcome ?? (yield* journalled(question)) })
         }),
         answer: Effect.fn("Questions.answer")(function* (turn, answer, by) {
           const { chat, isFirst } = yield* transactions.atomically(
