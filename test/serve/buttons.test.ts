@@ -151,16 +151,19 @@ describe("the buttons below a question", () => {
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* Fakes.make()
       yield* waiting(anthropic)
-      yield* interrupted(home, telegram, [ada, bob, eve])
+      yield* interrupted(home, telegram, [ada, bob, eve, group])
       const [denied, stopped, pressed] = yield* Effect.forEach([ada, bob, eve], (chat) =>
         questionIn(telegram, chat)
       )
+      const left = yield* questionIn(telegram, group)
+      telegram.groupSays(group, ada, "/new@blufio_bot")
       telegram.userSays(ada, "/deny")
       telegram.userSays(bob, "Stop!")
       const press = telegram.userPresses(eve, pressed!, dataOf(pressed!, 2))
       yield* shows(telegram, denied!, /\n\n❌ Not run again: User 11, \d\d:\d\d$/)
       yield* shows(telegram, stopped!, /\n\n⏹ Stopped: User 12, \d\d:\d\d$/)
       yield* shows(telegram, pressed!, /\n\n⏹ Stopped: User 13, \d\d:\d\d$/)
+      yield* shows(telegram, left, /\n\n⏹ Stopped: \d\d:\d\d$/)
       assert.strictEqual(yield* told(telegram, press), "")
       yield* atRest(home)
       const outcomes = [
