@@ -26,6 +26,7 @@ import { LogRing } from "../services/LogRing.ts"
 import { ModelCall } from "../services/ModelCall.ts"
 import { Notices } from "../services/Notices.ts"
 import { Outbox } from "../services/Outbox.ts"
+import { Questions } from "../services/Questions.ts"
 import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Reports } from "../services/Reports.ts"
@@ -125,6 +126,7 @@ const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
   Layer.provide(RoutedCall.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
+  Layer.provideMerge(Questions.layer),
   Layer.provideMerge(TurnEvents.layer)
 )
 

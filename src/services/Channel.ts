@@ -57,6 +57,10 @@ export class ChannelError extends Schema.TaggedError<ChannelError>()("ChannelErr
   }
 }
 
+/** A way to answer a question by one press: `answer` is what comes back. */
+export const Choice = Schema.Struct({ label: Schema.NonEmptyString, answer: Schema.NonEmptyString })
+export type Choice = typeof Choice.Type
+
 /** One message as the channel shows it: `body` in its own markup, `plain` for when that is refused. */
 export const Rendered = Schema.Struct({
   ...Text.fields,
@@ -65,7 +69,9 @@ export const Rendered = Schema.Struct({
   /** Sent after it, as further messages. */
   more: Schema.optionalKey(Schema.Array(Text)),
   /** Stands where a growing reply had more messages than it needs: it is taken away where that can be. */
-  isSurplus: Schema.optionalKey(Schema.Literal(true))
+  isSurplus: Schema.optionalKey(Schema.Literal(true)),
+  /** Offered below the message, a row each; nothing where a channel has no buttons. */
+  choices: Schema.optionalKey(Schema.Array(Choice))
 })
 export type Rendered = typeof Rendered.Type
 

@@ -13,6 +13,7 @@ import { type Edit, editOf } from "./inbox/edit.ts"
 import { InboxStore, type Lane } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import { Outbox } from "./Outbox.ts"
+import { PersonNames } from "./PersonNames.ts"
 import { Redactor } from "./Redactor.ts"
 import { Sessions } from "./Sessions.ts"
 import { SessionStore } from "./SessionStore.ts"
@@ -22,6 +23,8 @@ import { TurnEvents } from "./TurnEvents.ts"
 export const Incoming = Schema.Struct({
   chat: Chat,
   person: PersonId,
+  /** What the channel calls them now, free of secrets. */
+  personName: Schema.optionalKey(Schema.NonEmptyString),
   /** The channel's own id of the event: the same one twice is stored once. */
   updateId: Schema.NonEmptyString,
   parts: Schema.NonEmptyArray(Part),
@@ -83,6 +86,7 @@ export class Inbox extends Context.Service<
       const store = yield* SessionStore
       const inbox = yield* InboxStore
       const journal = yield* Journal
+      const names = yield* PersonNames
       const outbox = yield* Outbox
       const transactions = yield* Transactions
 
@@ -147,6 +151,7 @@ export class Inbox extends Context.Service<
           const { lane, receipt } = yield* transactions.atomically(
             Effect.gen(function* () {
               const session = yield* store.current(chat, person)
+              if (incoming.personName !== undefined) yield* names.note(person, incoming.personName)
               const plan = yield* planOf(incoming, parts)
               const row = { channel: chat.channel, updateId, session: session.id, person }
               const inserted = yield* inbox.insert(

@@ -6,6 +6,7 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Chat, SessionId } from "../domain/Ids.ts"
 import type { TurnId } from "../domain/Ids.ts"
+import { Outcome } from "../domain/question.ts"
 import { Rendered } from "./Channel.ts"
 import type { StoreError } from "./Store.ts"
 
@@ -23,6 +24,13 @@ export const OutboxRow = Schema.Struct({
   notBefore: Schema.Int
 })
 export type OutboxRow = typeof OutboxRow.Type
+
+/** `outcome`: null while the question is open. */
+export const AskingRow = Schema.Struct({
+  ...OutboxRow.fields,
+  outcome: Schema.NullOr(Outcome)
+})
+export type AskingRow = typeof AskingRow.Type
 
 /** Where a message goes and what it answers. */
 export interface Address {
@@ -52,7 +60,17 @@ export class OutboxStore extends Context.Service<
     readonly enqueue: (
       address: Address,
       markdown: string,
-      rendered: ReadonlyArray<Rendered>
+      rendered: ReadonlyArray<Rendered>,
+      /** What the last message asks. */
+      question?: string
+    ) => Effect.Effect<void, StoreError>
+    /** The message that asks a question, answered or not. */
+    readonly asking: (question: string) => Effect.Effect<Option.Option<AskingRow>, StoreError>
+    /** Queues another text for the message of a question: where it stands already it is edited. */
+    readonly settle: (
+      id: number,
+      outcome: Outcome,
+      rendered: Rendered
     ) => Effect.Effect<void, StoreError>
     /**
      * Queues a message that a turn sends beside its reply. `source` tells it from the turn's others:
@@ -66,6 +84,7 @@ export class OutboxStore extends Context.Service<
     /** The oldest undelivered row of a chat. */
     readonly next: (chat: Chat) => Effect.Effect<Option.Option<OutboxRow>, StoreError>
     readonly sending: (id: number) => Effect.Effect<void, StoreError>
+    /** Without the state when the row was rewritten while it was sent: then it is to be edited. */
     readonly sent: (id: number, messageId: string) => Effect.Effect<void, StoreError>
     readonly failed: (id: number) => Effect.Effect<void, StoreError>
     /** Back to pending, not to be tried before that time. `messageId` null: must be sent anew. */

@@ -11,7 +11,7 @@ import { botName, entitiesOf, groupOf } from "./bot-api/groups.ts"
 import { isMethod, type Method, read } from "./bot-api/methods.ts"
 import { Limiter } from "./bot-api/Limiter.ts"
 import { parseMultipart } from "./bot-api/multipart.ts"
-import { type Answer, clock, refusal, State } from "./bot-api/State.ts"
+import { type Answer, clock, refusal, type SentMessage, State } from "./bot-api/State.ts"
 
 export * from "./bot-api/faults.ts"
 export type { SentMessage, Version } from "./bot-api/State.ts"
@@ -220,8 +220,29 @@ class FakeBotApi {
     if (message !== undefined) message.isDeleted = true
   }
 
-  setWebhook(): void {
-    this.state.isWebhookSet = true
+  setWebhook(url = "https://example.org/hook"): void {
+    this.state.webhook = url
+  }
+
+  /** Presses a button of a message; `data`: what the button holds, or what somebody made up. */
+  userPresses(
+    userId: number,
+    message: SentMessage,
+    data: string,
+    fields: Readonly<Record<string, unknown>> = {}
+  ): { readonly toast: string | undefined } {
+    const press = this.state.presses.add(userId)
+    this.addUpdate({
+      callback_query: {
+        id: press.id,
+        from: { id: userId, is_bot: false, first_name: `User ${userId}` },
+        message: this.state.shown(message),
+        chat_instance: "1",
+        data,
+        ...fields
+      }
+    })
+    return press
   }
 
   /** Answers as soon as `look` finds something (not `undefined`, not `false`); has no time limit itself. */
@@ -343,7 +364,7 @@ class FakeBotApi {
   ): void {
     const call = read("getUpdates", params)
     if (call === undefined) return end(refusal(400, "Bad Request: wrong parameters of getUpdates"))
-    if (this.state.isWebhookSet) return end(refusal(409, webhookText))
+    if (this.state.webhook !== undefined) return end(refusal(409, webhookText))
     this.waiting?.end(refusal(409, conflictText))
     this.state.confirm(call.offset ?? 0)
     const found = (): Answer => ({

@@ -40,6 +40,8 @@ const makeStore = () => {
   const store = OutboxStore.of({
     growing: () => Effect.succeed([]),
     grow: () => Effect.die("unexpected"),
+    asking: () => Effect.succeedNone,
+    settle: () => Effect.die("unexpected"),
     setMessageId: () => Effect.die("unexpected"),
     enqueue: ({ chat, inReplyTo }, _, rendered) =>
       late(() => {

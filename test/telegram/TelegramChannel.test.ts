@@ -67,6 +67,23 @@ describe("TelegramChannel", () => {
     })
   )
 
+  it.effect("buttons stand below a message until an edit brings none", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const choices = [
+        { label: "Yes", answer: "yes" },
+        { label: "No", answer: "no" }
+      ]
+      const id = yield* send({ ...hello, choices })
+      assert.deepStrictEqual(bot.sent[0]?.buttons, ["Yes", "No"])
+      yield* edit(id, { ...hello, choices })
+      assert.strictEqual(bot.count("editMessageText"), 0)
+      yield* edit(id, hello)
+      assert.deepStrictEqual(bot.sent[0]?.buttons, [])
+      assert.strictEqual(bot.state.editsInVain, 0)
+    })
+  )
+
   it.effect("an edit whose answer was lost succeeds when it is tried again", () =>
     Effect.gen(function* () {
       const { bot, edit, send } = yield* start

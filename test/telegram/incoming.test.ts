@@ -227,6 +227,21 @@ describe("whatever comes", () => {
       const frame = { message_id: 3, date: 1, chat: home, from: ada }
       for (const message of [7, null, "x", [], {}, { chat: 3 }, { ...frame, poll: 7 }, frame])
         fake.addUpdate({ message })
+      const press = { id: "77", from: ada, chat_instance: "1", data: "q:0123456789abcdef:1:stop" }
+      for (const callback_query of [
+        7,
+        null,
+        "x",
+        [],
+        { ...press, id: 7 },
+        { ...press, from: undefined },
+        { ...press, message: null },
+        { ...press, message: { chat: {}, message_id: 1, date: 0 } },
+        { ...press, data: 7 },
+        { ...press, data: "x".repeat(5000) },
+        { ...press, inline_message_id: "AAAA" }
+      ])
+        fake.addUpdate({ callback_query })
       for (const field of ["channel_post", "callback_query", "a_new_kind"])
         fake.addUpdate({ [field]: { ...frame, text: "no" } })
       const last = fake.userSays(owner, "hello")

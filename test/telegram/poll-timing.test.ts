@@ -29,11 +29,13 @@ const network = new NetworkFault({ code: "ECONNREFUSED" })
 const unexpected = () => Effect.die("Unexpected call")
 const apiWith = (methods: Partial<BotApi>): BotApi => ({
   getMe: Effect.succeed({ id: 123456, username: "blufio_bot" }),
+  getWebhookUrl: unexpected(),
   getUpdates: unexpected,
   sendMessage: unexpected,
   editMessageText: unexpected,
   sendFile: unexpected,
   deleteMessage: unexpected,
+  answerCallbackQuery: unexpected,
   sendTyping: unexpected,
   react: unexpected,
   setMyCommands: () => Effect.void,
@@ -185,7 +187,7 @@ describe("the poll loop's patience", () => {
     const { provide } = world()
     return Effect.gen(function* () {
       const { health, line, problems, timeouts } = yield* start
-      assert.isTrue(Option.isNone(yield* health.lastPollAgeMillis(telegram)))
+      assert.deepStrictEqual(yield* health.pollAges, [])
       yield* TestClock.adjust("1 milli")
       assert.deepStrictEqual(yield* problems, [])
       assert.deepStrictEqual(timeouts, [0, 50])
@@ -234,7 +236,9 @@ describe("the poll loop's patience", () => {
       line.failure = new ServerFault({ status: 502 })
       yield* TestClock.adjust("52 seconds")
       assert.deepStrictEqual(yield* problems, [])
-      assert.deepStrictEqual(yield* health.lastPollAgeMillis(telegram), Option.some(3000))
+      assert.deepStrictEqual(yield* health.pollAges, [
+        { channel: telegram, ageMillis: Option.some(3000) }
+      ])
       yield* TestClock.adjust("62 seconds")
       assert.deepStrictEqual(yield* problems, [])
       yield* TestClock.adjust("1 second")

@@ -14,6 +14,7 @@ import * as TelegramChannel from "../../src/layers/telegram/TelegramChannel.ts"
 import { ChannelHealth } from "../../src/services/ChannelHealth.ts"
 import { Inbox, type Incoming } from "../../src/services/Inbox.ts"
 import { type Admission, Pairing } from "../../src/services/Pairing.ts"
+import { Questions, type Standing } from "../../src/services/Questions.ts"
 import { StoreError } from "../../src/services/Store.ts"
 import type { BotApi } from "../fakes/BotApi.ts"
 
@@ -37,6 +38,8 @@ export interface World {
   /** Called before a message is stored. */
   onReceive: (incoming: Incoming) => void
   admit: (address: string) => Admission
+  /** How questions stand, by name. */
+  readonly questions: Map<string, Standing>
 }
 
 export const makeWorld = (): World => {
@@ -54,7 +57,8 @@ export const makeWorld = (): World => {
     failingWrites: 0,
     failingReads: 0,
     onReceive: () => undefined,
-    admit: () => ({ _tag: "Silent" })
+    admit: () => ({ _tag: "Silent" }),
+    questions: new Map()
   }
 }
 
@@ -113,6 +117,14 @@ const pairingOf = (world: World) =>
     revoke: () => Effect.succeedNone
   })
 
+const questionsOf = (world: World) =>
+  Questions.of({
+    standing: (question) =>
+      Effect.sync(() => Option.fromUndefinedOr(world.questions.get(question))),
+    answer: () => Effect.die("Unexpected call"),
+    stopping: () => Effect.die("Unexpected call")
+  })
+
 const capture = (world: World) =>
   Logger.layer([
     Logger.make(({ cause, logLevel, message }) => {
@@ -134,6 +146,7 @@ export const layer = (world: World) =>
   Layer.mergeAll(
     Layer.succeed(Inbox, inboxOf(world)),
     Layer.succeed(Pairing, pairingOf(world)),
+    Layer.succeed(Questions, questionsOf(world)),
     ChannelHealth.layer,
     capture(world),
     Layer.succeed(References.MinimumLogLevel, "Debug")

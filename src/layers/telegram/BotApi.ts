@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { InputFile, RawApi } from "grammy/web"
 import type { ChatCommand } from "../../domain/ChatCommand.ts"
-import type { Upload } from "../../services/Channel.ts"
+import type { Choice, Upload } from "../../services/Channel.ts"
 import { allowedUpdates } from "./allowedUpdates.ts"
 import { BotApiError, NoAnswer, reasonOf, ServerFault } from "./BotApiError.ts"
 import type { Me } from "./incoming/addressed.ts"
@@ -27,6 +27,8 @@ const neverReachedSeconds = 3600
 export interface BotApi {
   /** Who the token belongs to. */
   readonly getMe: Effect.Effect<Me, BotApiError>
+  /** Where Telegram takes the updates instead, when another program wants that. Holds secrets. */
+  readonly getWebhookUrl: Effect.Effect<string, BotApiError>
   /** Waits up to `timeout` for updates from `offset` on; given up `pollGrace` after that. */
   readonly getUpdates: (options: {
     readonly offset: number
@@ -36,17 +38,22 @@ export interface BotApi {
   readonly sendMessage: (
     place: Place,
     text: string,
-    markup: Markup
+    markup: Markup,
+    choices?: ReadonlyArray<Choice>
   ) => Effect.Effect<number, BotApiError>
   readonly editMessageText: (
     chatId: string,
     messageId: number,
     text: string,
-    markup: Markup
+    markup: Markup,
+    /** Those of before are gone when none are given. */
+    choices?: ReadonlyArray<Choice>
   ) => Effect.Effect<void, BotApiError>
   /** Answers with the message's id. A topic that is gone is refused like everywhere. */
   readonly sendFile: (place: Place, file: Upload) => Effect.Effect<number, BotApiError>
   readonly deleteMessage: (chatId: string, messageId: number) => Effect.Effect<void, BotApiError>
+  /** Ends the little clock on a pressed button; `text` is shown to who pressed it, and to nobody else. */
+  readonly answerCallbackQuery: (id: string, text?: string) => Effect.Effect<void, BotApiError>
   readonly sendTyping: (place: Place) => Effect.Effect<void, BotApiError>
   readonly react: (
     chatId: string,
@@ -64,6 +71,7 @@ const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Update))
 const decodeBot = Schema.decodeUnknownEffect(
   Schema.Struct({ id: Schema.Int, username: Schema.NonEmptyString })
 )
+const decodeWebhook = Schema.decodeUnknownEffect(Schema.Struct({ url: Schema.String }))
 const decodeSent = Schema.decodeUnknownEffect(Schema.Struct({ message_id: Schema.Int }))
 
 /** grammY writes names as they are, where they end at a space or a semicolon: they come in quotes. */
@@ -85,6 +93,17 @@ const asText = (text: string, markup: Markup) => ({
   link_preview_options: { is_disabled: true },
   ...(markup === "html" ? { parse_mode: "HTML" as const } : {})
 })
+
+const below = (choices: ReadonlyArray<Choice> | undefined) =>
+  choices === undefined
+    ? {}
+    : {
+        reply_markup: {
+          inline_keyboard: choices.map(({ answer, label }) => [
+            { text: label, callback_data: answer }
+          ])
+        }
+      }
 
 export const make = (options: {
   readonly token: Redacted.Redacted
@@ -138,6 +157,16 @@ export const make = (options: {
     getMe: call("getMe", (raw, signal) => raw.getMe(signal)).pipe(
       Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe"))))
     ),
+    getWebhookUrl: call(
+      "getWebhookInfo",
+      (raw, signal) => raw.getWebhookInfo(signal),
+      chatDeadline
+    ).pipe(
+      Effect.flatMap((answer) =>
+        decodeWebhook(answer).pipe(Effect.mapError(unreadable("getWebhookInfo")))
+      ),
+      Effect.map(({ url }) => url)
+    ),
     getUpdates: Effect.fnUntraced(function* ({ offset, timeout }) {
       const seconds = Math.ceil(Duration.toSeconds(timeout))
       const answer = yield* call(
@@ -148,12 +177,17 @@ export const make = (options: {
       )
       return yield* decodeUpdates(answer).pipe(Effect.mapError(unreadable("getUpdates")))
     }),
-    sendMessage: Effect.fnUntraced(function* (place, text, markup) {
+    sendMessage: Effect.fnUntraced(function* (place, text, markup, choices) {
       const answer = yield* call(
         "sendMessage",
         (raw, signal) =>
           raw.sendMessage(
-            { chat_id: place.chatId, ...inTopic(place), ...asText(text, markup) },
+            {
+              chat_id: place.chatId,
+              ...inTopic(place),
+              ...asText(text, markup),
+              ...below(choices)
+            },
             signal
           ),
         chatDeadline
@@ -161,12 +195,17 @@ export const make = (options: {
       const sent = yield* decodeSent(answer).pipe(Effect.mapError(unreadable("sendMessage")))
       return sent.message_id
     }),
-    editMessageText: (chatId, messageId, text, markup) =>
+    editMessageText: (chatId, messageId, text, markup, choices) =>
       call(
         "editMessageText",
         (raw, signal) =>
           raw.editMessageText(
-            { chat_id: chatId, message_id: messageId, ...asText(text, markup) },
+            {
+              chat_id: chatId,
+              message_id: messageId,
+              ...asText(text, markup),
+              ...below(choices)
+            },
             signal
           ),
         chatDeadline
@@ -211,6 +250,13 @@ export const make = (options: {
         "deleteMessage",
         (raw, signal) => raw.deleteMessage({ chat_id: chatId, message_id: messageId }, signal),
         chatDeadline
+      ),
+    answerCallbackQuery: (id, text) =>
+      call("answerCallbackQuery", (raw, signal) =>
+        raw.answerCallbackQuery(
+          { callback_query_id: id, ...(text === undefined ? {} : { text }) },
+          signal
+        )
       ),
     sendTyping: (place) =>
       call(

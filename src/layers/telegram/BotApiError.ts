@@ -9,7 +9,9 @@ export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooM
 
 /** 409: someone else receives this bot's updates. */
 export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {
-  rival: Schema.Literals(["poller", "webhook"])
+  rival: Schema.Literals(["poller", "webhook"]),
+  /** Where a webhook leads, as far as it could be found out; never its path, which may hold a secret. */
+  host: Schema.optionalKey(Schema.NonEmptyString)
 }) {}
 
 /** 401, or 404 for a token of the wrong shape (or a wrong `api_root`). */
@@ -83,7 +85,7 @@ export const describe = (reason: Reason): string => {
       return `asked to wait ${Math.ceil(reason.retryAfterMillis / 1000)} s (429)`
     case "Conflict":
       return reason.rival === "webhook"
-        ? "a webhook is set for this bot (409)"
+        ? `a webhook ${reason.host === undefined ? "" : `of ${reason.host} `}is set for this bot (409)`
         : "another process polls with the same token (409)"
     case "Unauthorized":
       return `the bot token is refused (${reason.status})`

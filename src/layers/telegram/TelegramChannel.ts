@@ -102,7 +102,7 @@ export const make = ({ settings, token }: Options) => {
   const sendTo = (place: Place, message: Message) =>
     moves.inPresent(place.chatId, (chatId) =>
       inEitherForm(message, (text, markup) =>
-        api.sendMessage({ ...place, chatId }, text, markup)
+        api.sendMessage({ ...place, chatId }, text, markup, message.rendered.choices)
       ).pipe(Effect.map((id) => Moves.messageIdIn(place.chatId, chatId, id)))
     )
 
@@ -121,7 +121,7 @@ export const make = ({ settings, token }: Options) => {
         Effect.catchIf(isBadRequest("topic-not-found"), () =>
           limits.counted(chat.chat, !final, sendTo({ ...place, topicId: undefined }, message))
         ),
-        Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered.body))),
+        Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered))),
         Effect.mapError(asChannelError("send")),
         (sending) => limits.kept(chat.chat, "send", !final, sending),
         (sending) => gone.unless(chat.chat, "send", sending)
@@ -131,13 +131,13 @@ export const make = ({ settings, token }: Options) => {
       const { chat, final, messageId, rendered } = message
       const sent = Moves.messageOf(chat.chat, messageId)
       return inEitherForm(message, (text, markup) =>
-        api.editMessageText(sent.chatId, sent.id, text, markup)
+        api.editMessageText(sent.chatId, sent.id, text, markup, rendered.choices)
       ).pipe(
         Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
         Effect.mapError(asChannelError("edit")),
         (editing) => limits.kept(chat.chat, "edit", !final, editing),
         (editing) => gone.unless(chat.chat, "edit", editing),
-        (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered.body, editing)
+        (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered, editing)
       )
     }),
     sendFile: Effect.fn("TelegramChannel.sendFile")(({ chat, file }) =>

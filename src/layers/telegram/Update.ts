@@ -16,7 +16,9 @@ export const Update = Schema.Struct({
   /** A message that was sent before, as it is now. */
   edited_message: Schema.optionalKey(Schema.Unknown),
   /** The bot's own standing in a chat changed. */
-  my_chat_member: Schema.optionalKey(Schema.Unknown)
+  my_chat_member: Schema.optionalKey(Schema.Unknown),
+  /** A pressed button. */
+  callback_query: Schema.optionalKey(Schema.Unknown)
 })
 export type Update = typeof Update.Type
 

@@ -15,8 +15,10 @@ import type { GoneChats } from "./GoneChats.ts"
 import type { Me } from "./incoming/addressed.ts"
 import type { SentFile } from "./incoming/files.ts"
 import { migrationOf } from "./incoming/migration.ts"
-import { nameOf } from "./incoming/people.ts"
+import { calledOf, nameOf } from "./incoming/people.ts"
 import { standingOf } from "./incoming/standing.ts"
+import { make as makePress } from "./press.ts"
+import type { Questions } from "../../services/Questions.ts"
 import { hasWords, timingOf } from "./timing.ts"
 import {
   type Content,
@@ -33,6 +35,7 @@ export interface Door {
   readonly inbox: Inbox["Service"]
   readonly pairing: Pairing["Service"]
   readonly gone: GoneChats
+  readonly questions: Questions["Service"]
   /** Ids of people who need no pairing code. */
   readonly allowedUsers: ReadonlySet<number>
   /** The bot itself. */
@@ -107,6 +110,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       {
         chat: { channel: channelName, chat: chatId, topic: String(topicId ?? "") },
         person,
+        ...calledOf(message.author),
         updateId: String(update.update_id),
         parts,
         isEdit: isEdit(update),
@@ -127,6 +131,8 @@ export const make = Effect.fnUntraced(function* (door: Door) {
     yield* Ref.set(answeredAlbum, album)
   })
 
+  const press = makePress(door)
+
   /** What Telegram tells of a chat itself; false when the update is of another kind. */
   const noteChat = Effect.fnUntraced(function* (update: Update) {
     const migration = migrationOf(update.message)
@@ -143,6 +149,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
   })
 
   const handle = Effect.fnUntraced(function* (update: Update) {
+    if (update.callback_query !== undefined) return yield* press(update)
     if (yield* noteChat(update)) return
     const message = personMessage(update, me())
     if (Option.isNone(message)) return yield* skip(update)

@@ -3,9 +3,10 @@
 import { performance } from "node:perf_hooks"
 import { groupOf } from "./groups.ts"
 import { parseHtml } from "./html.ts"
-import type { Parameters } from "./methods.ts"
+import type { Keyboard, Parameters } from "./methods.ts"
 import type { SentFile } from "./multipart.ts"
 import { uploadFault, type UploadMethod } from "./uploads.ts"
+import { Presses } from "./Presses.ts"
 
 /** Milliseconds since the epoch. */
 export const clock = (): number => performance.timeOrigin + performance.now()
@@ -34,6 +35,8 @@ export interface Version {
   readonly text: string
   /** As it was sent, when it was sent as HTML. */
   readonly html: string | undefined
+  /** The buttons below it. */
+  readonly keyboard: Keyboard["inline_keyboard"]
   readonly at: number
 }
 
@@ -44,6 +47,8 @@ export interface SentMessage {
   readonly messageId: number
   readonly versions: Array<Version>
   readonly text: string
+  /** The labels of the buttons below it now. */
+  readonly buttons: ReadonlyArray<string>
   readonly edits: number
   isDeleted: boolean
   /** Of a message that is one; its text is the caption. */
@@ -66,7 +71,9 @@ export class State {
   readonly theirMessages = new Set<string>()
   commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
   updates: Array<BotUpdate> = []
-  isWebhookSet = false
+  /** Where another program wants the updates. */
+  webhook: string | undefined
+  readonly presses = new Presses()
   /** Edits that would have changed nothing. */
   editsInVain = 0
   nextUpdateId = 1000
@@ -95,7 +102,11 @@ export class State {
     if (fault !== undefined) return fault
     const refused = uploadFault(method, file, caption)
     if (refused !== undefined) return refusal(refused.code, refused.description)
-    return this.add(call, { text: caption, html: undefined, at: clock() }, { ...file, method })
+    return this.add(
+      call,
+      { text: caption, html: undefined, keyboard: [], at: clock() },
+      { ...file, method }
+    )
   }
 
   deleteMessage(call: Parameters<"deleteMessage">): Answer {
@@ -115,7 +126,8 @@ export class State {
     const version = this.version(call)
     if ("ok" in version) return version
     const now = message.versions.at(-1)!
-    if (now.text === version.text && now.html === version.html) {
+    const isSameKeyboard = JSON.stringify(now.keyboard) === JSON.stringify(version.keyboard)
+    if (now.text === version.text && now.html === version.html && isSameKeyboard) {
       this.editsInVain++
       return bad(
         "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
@@ -177,6 +189,9 @@ export class State {
       get text() {
         return versions.at(-1)!.text
       },
+      get buttons() {
+        return versions.at(-1)!.keyboard.flatMap((row) => row.map(({ text }) => text))
+      },
       get edits() {
         return versions.length - 1
       },
@@ -206,17 +221,25 @@ export class State {
     )
   }
 
-  private version(call: { readonly text: string; readonly parse_mode?: "HTML" }): Version | Answer {
+  private version(
+    call: Pick<Parameters<"sendMessage">, "text" | "parse_mode" | "reply_markup">
+  ): Version | Answer {
     const parsed =
       call.parse_mode === "HTML" ? parseHtml(call.text) : ({ ok: true, text: call.text } as const)
     if (!parsed.ok) return refusal(400, parsed.description)
     const text = parsed.text.trim()
     if (text === "") return bad("message text is empty")
     if (text.length > 4096) return bad("message is too long")
-    return { text, html: call.parse_mode === "HTML" ? call.text : undefined, at: clock() }
+    return {
+      text,
+      html: call.parse_mode === "HTML" ? call.text : undefined,
+      keyboard: call.reply_markup?.inline_keyboard ?? [],
+      at: clock()
+    }
   }
 
-  private shown(message: SentMessage) {
+  /** A message as Telegram tells of it. */
+  shown(message: SentMessage) {
     return {
       message_id: message.messageId,
       date: Math.floor(clock() / 1000),

@@ -11,9 +11,16 @@ const done = (result: unknown): Answer => ({ ok: true, result })
 export const acts: { readonly [M in Exclude<Method, "getUpdates">]: Act<M> } = {
   getMe: () => done({ id: 123456, is_bot: true, first_name: "Blufio", username: botName }),
   deleteWebhook: (state) => {
-    state.isWebhookSet = false
+    state.webhook = undefined
     return done(true)
   },
+  getWebhookInfo: (state) =>
+    done({
+      url: state.webhook ?? "",
+      has_custom_certificate: false,
+      pending_update_count: state.updates.length
+    }),
+  answerCallbackQuery: (state, call) => state.presses.answer(call),
   sendMessage: (state, call) => state.sendMessage(call),
   editMessageText: (state, call) => state.editMessageText(call),
   sendDocument: (state, call) => state.sendFile("sendDocument", call, call.document),
