@@ -53,6 +53,9 @@ const unsupportedText = (file: SentFile | undefined) => {
 const faultText =
   "Something inside me broke on this message, and I have not kept it. Please send it again; if that fails too, the log says why."
 
+/** So many albums are remembered, so that what comes after their first message is heard too. */
+const mostAlbums = 64
+
 const nextOffset = (update: Update) => update.update_id + 1
 
 /** Handles updates in order. Neither fails nor passes one over because the database failed. */
@@ -108,9 +111,19 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       yield* courtesy(api.react(chatId, message.messageId, "👀"))
   })
 
+  const albums = new Set<string>()
+  const noteAlbum = ({ album }: PersonMessage) =>
+    Effect.sync(() => {
+      if (album === undefined) return
+      albums.add(album)
+      const [oldest] = albums
+      if (albums.size > mostAlbums && oldest !== undefined) albums.delete(oldest)
+    })
+
   const handle = Effect.fnUntraced(function* (update: Update) {
-    const message = personMessage(update, me())
+    const message = personMessage(update, me(), (album) => albums.has(album))
     if (Option.isNone(message)) return yield* skip(update)
+    yield* noteAlbum(message.value)
     if (isEdit(update) && !hasWords(messageIn(update))) return yield* skip(update)
     const person = yield* admit(message.value)
     if (Option.isNone(person)) return yield* skip(update)
