@@ -2,7 +2,7 @@
 /** The zones of a prompt with their tokens: what a step keeps, and what `/context` shows. */
 import * as Schema from "effect/Schema"
 import type { Zone } from "../../domain/context/StepContext.ts"
-import { hiddenNote } from "../../domain/files/words.ts"
+import { hiddenNote, refusedNote } from "../../domain/files/words.ts"
 import type { TurnId } from "../../domain/Ids.ts"
 import type { Part } from "../../domain/Message.ts"
 import { textEstimate } from "../../domain/promptEstimate.ts"
@@ -24,6 +24,7 @@ const partEstimate = (part: Part): number => {
     case "Attachment":
       return textEstimate(hiddenNote(part))
     case "File":
+      if (part.problem !== undefined) return textEstimate(refusedNote(part))
       if (part.mediaType.startsWith("image/")) return imageTokens
       return part.mediaType.startsWith("text/") ? part.size * perByte : documentTokens
     case "ToolCall":
