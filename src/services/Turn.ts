@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Answers messages: asks the model, runs its tools, and hands the reply to the outbox (invariant 2). */
+import type { AiError } from "effect/ai/AiError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,13 +9,15 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { TurnId } from "../domain/Ids.ts"
 import { plan, spoken } from "../domain/plan.ts"
-import type { Turn as TurnRow } from "../domain/Turn.ts"
+import { problemsOf } from "../domain/files/words.ts"
+import type { Entry, Turn as TurnRow } from "../domain/Turn.ts"
 import { Audit } from "./Audit.ts"
 import { type Channel, Channels } from "./Channel.ts"
 import { Compactor } from "./Compactor.ts"
 import { InboxStore } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { isPromptTooLong } from "./provider/Refusal.ts"
 import { Redactor } from "./Redactor.ts"
 import type { Session } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
@@ -33,11 +36,18 @@ import { noteForPerson } from "./turn/late.ts"
 import * as Live from "./turn/Live.ts"
 import { ModelSteps } from "./turn/ModelSteps.ts"
 import { deeds } from "./turn/deeds.ts"
+import { ReceivedFiles } from "./turn/ReceivedFiles.ts"
 import { Replies } from "./turn/Replies.ts"
 import { ToolSteps } from "./turn/ToolSteps.ts"
 
 /** Telegram shows "typing" for five seconds. */
 const typingInterval = Duration.seconds(4)
+
+/** What a reply says of files that were not shown, unless that is what it says anyway. */
+const filesNote = (transcript: ReadonlyArray<Entry>, reply: string): string => {
+  const problems = problemsOf(transcript.flatMap(({ parts }) => parts))
+  return problems === "" || reply.includes(problems) ? "" : `\n\n${problems}`
+}
 
 /** An unreadable row too: the type only says that no other `StoreError` is left out. */
 const isTold = <E extends TurnFailure>(error: E): error is Exclude<E, StoreError> =>
@@ -65,6 +75,7 @@ export class Turn extends Context.Service<
       const models = yield* ModelSteps
       const audit = yield* Audit
       const redactor = yield* Redactor
+      const received = yield* ReceivedFiles
       const replies = yield* Replies
       const store = yield* OutboxStore
       const tools = yield* ToolSteps
@@ -77,6 +88,17 @@ export class Turn extends Context.Service<
         channel === undefined
           ? Effect.void
           : Effect.repeat(channel.typing(session), Schedule.spaced(typingInterval))
+
+      /** A file that the vendor does not take must not spoil what is said after it. */
+      const withoutFiles = Effect.fnUntraced(function* (turn: TurnRow, error: AiError) {
+        if (error.reason._tag !== "InvalidRequestError") return yield* error
+        const why = isPromptTooLong(error) ? "too-long" : "refused"
+        const isAboutFiles = /image|pdf|document|media|base64/i.test(error.message)
+        if (!(yield* received.withdraw(turn, why, isAboutFiles))) return yield* error
+        yield* Effect.logWarning("files are left out: the provider refused the request").pipe(
+          Effect.annotateLogs({ turn: turn.id, detail: error.message })
+        )
+      })
 
       const loop = Effect.fnUntraced(function* (turn: TurnRow, live: Live.Live) {
         let question = turn.question
@@ -91,7 +113,13 @@ export class Turn extends Context.Service<
               )
               if (asked.length >= agent.max_tool_iterations)
                 return yield* new IterationLimit({ limit: agent.max_tool_iterations })
-              yield* models.run(turn, live, steps, spoken(transcript))
+              yield* models
+                .run(turn, live, steps, spoken(transcript))
+                .pipe(
+                  Effect.catchTag("AiError", (error) =>
+                    asked.length === 0 ? withoutFiles(turn, error) : Effect.fail(error)
+                  )
+                )
               break
             }
             case "RunTool":
@@ -108,6 +136,7 @@ export class Turn extends Context.Service<
                 live,
                 "done",
                 next.text +
+                  filesNote(transcript, next.text) +
                   (yield* compactor.noteOf(turn)) +
                   (yield* noteForPerson(inbox, turn.id, agent.time_zone)),
                 ""
@@ -155,7 +184,7 @@ export class Turn extends Context.Service<
         const live = Live.make(address, draft, events, redactor)
         watched.set(turn.id, live)
         yield* Effect.forkScoped(typing(channel, session))
-        yield* loop(turn, live).pipe(
+        yield* Effect.andThen(received.take(turn, session), loop(turn, live)).pipe(
           Effect.timeoutOrElse({
             duration: agent.turn_timeout,
             orElse: () =>

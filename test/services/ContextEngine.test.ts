@@ -15,6 +15,7 @@ import { Channels } from "../../src/services/Channel.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
 import { OutgoingFiles } from "../../src/services/OutgoingFiles.ts"
 import { Egress } from "../../src/services/Egress.ts"
+import { FileStore } from "../../src/services/FileStore.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { Persona } from "../../src/services/Persona.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
@@ -43,6 +44,7 @@ const engine = (text: string, zone = "Asia/Tokyo") =>
       Layer.mock(OutgoingFiles, {})
     ]),
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
+    Layer.provide(Layer.mock(FileStore, { read: () => Effect.succeed(new Map()) })),
     Layer.provide(Layer.mock(Journal, { history: () => Effect.succeed([]) })),
     Layer.provide(
       Layer.mock(ContextStore, {

@@ -38,6 +38,7 @@ const apiWith = (methods: Partial<BotApi>): BotApi => ({
   answerCallbackQuery: unexpected,
   sendTyping: unexpected,
   react: unexpected,
+  getFile: unexpected,
   setMyCommands: () => Effect.void,
   ...methods
 })

@@ -30,6 +30,7 @@ const BadRequestKind = Schema.Literals([
   "topic-not-found",
   "too-long",
   "not-deletable",
+  "file-too-big",
   "other"
 ])
 type BadRequestKind = typeof BadRequestKind.Type
@@ -111,7 +112,8 @@ const badRequestKinds: ReadonlyArray<readonly [RegExp, BadRequestKind]> = [
   [/message can't be deleted/i, "not-deletable"],
   [/chat not found/i, "chat-not-found"],
   [/message thread not found|topic_deleted|topic_closed/i, "topic-not-found"],
-  [/too long|message_too_long/i, "too-long"]
+  [/too long|message_too_long/i, "too-long"],
+  [/file is too big/i, "file-too-big"]
 ]
 
 /** The shape of grammY's `GrammyError`; known by shape, so that grammY itself loads on first use. */

@@ -3,7 +3,6 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import { PersonId } from "../../domain/Ids.ts"
 import type { Inbox } from "../../services/Inbox.ts"
 import { Admission, type Pairing } from "../../services/Pairing.ts"
@@ -55,18 +54,20 @@ const pairingText = (code: string) =>
 const unsupportedText = (file: SentFile | undefined) => {
   const what = file === undefined ? "messages of this kind" : `a ${file.kind}`
   const details = file === undefined || file.details === "" ? "" : ` (${file.details})`
-  return `I cannot read ${what}${details} yet. Please tell me in words what it is about, or send it with a caption: text is what I understand, and /help lists my commands.`
+  return `I cannot read ${what}${details}. Please tell me in words what it is about, or send it in another form: I understand text, voice, pictures and documents, and /help lists my commands.`
 }
 
 const faultText =
   "Something inside me broke on this message, and I have not kept it. Please send it again; if that fails too, the log says why."
+
+/** So many albums are remembered, so that what comes after their first message is heard too. */
+const mostAlbums = 64
 
 const nextOffset = (update: Update) => update.update_id + 1
 
 /** Handles updates in order. Neither fails nor passes one over because the database failed. */
 export const make = Effect.fnUntraced(function* (door: Door) {
   const { allowedUsers, api, courtesy, gone, inbox, isBacklog, joinWithin, me, pairing } = door
-  const answeredAlbum = yield* Ref.make<string | undefined>(undefined)
 
   const answer = (place: Place, text: string) =>
     api
@@ -122,14 +123,14 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       yield* courtesy(api.react(chatId, message.messageId, "👀"))
   })
 
-  const refuse = Effect.fnUntraced(function* (
-    message: PersonMessage,
-    { album, file }: Extract<Content, { _tag: "NotText" }>
-  ) {
-    const isSameAlbum = album !== undefined && album === (yield* Ref.get(answeredAlbum))
-    if (!isSameAlbum) yield* answer(message.place, unsupportedText(file))
-    yield* Ref.set(answeredAlbum, album)
-  })
+  const albums = new Set<string>()
+  const noteAlbum = ({ album }: PersonMessage) =>
+    Effect.sync(() => {
+      if (album === undefined) return
+      albums.add(album)
+      const [oldest] = albums
+      if (albums.size > mostAlbums && oldest !== undefined) albums.delete(oldest)
+    })
 
   const press = makePress(door)
 
@@ -151,15 +152,16 @@ export const make = Effect.fnUntraced(function* (door: Door) {
   const handle = Effect.fnUntraced(function* (update: Update) {
     if (update.callback_query !== undefined) return yield* press(update)
     if (yield* noteChat(update)) return
-    const message = personMessage(update, me())
+    const message = personMessage(update, me(), (album) => albums.has(album))
     if (Option.isNone(message)) return yield* skip(update)
     yield* gone.returned(message.value.place.chatId)
+    yield* noteAlbum(message.value)
     if (isEdit(update) && !hasWords(messageIn(update))) return yield* skip(update)
     const person = yield* admit(message.value)
     if (Option.isNone(person)) return yield* skip(update)
     const { content } = message.value
     if (content._tag === "Said") return yield* store(update, message.value, person.value, content)
-    yield* refuse(message.value, content)
+    yield* answer(message.value.place, unsupportedText(content.file))
     yield* skip(update)
   })
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What Telegram remembers: chats, messages, updates not yet confirmed. It outlives the bot process. */
 import { performance } from "node:perf_hooks"
+import { Files } from "./Files.ts"
 import { groupOf } from "./groups.ts"
 import { parseHtml } from "./html.ts"
 import type { Keyboard, Parameters } from "./methods.ts"
@@ -69,6 +70,7 @@ export class State {
   /** Groups that became supergroups, with their new ids. */
   readonly migrated = new Map<string, number>()
   readonly theirMessages = new Set<string>()
+  readonly files = new Files()
   commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
   updates: Array<BotUpdate> = []
   /** Where another program wants the updates. */

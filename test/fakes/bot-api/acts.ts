@@ -21,6 +21,7 @@ export const acts: { readonly [M in Exclude<Method, "getUpdates">]: Act<M> } = {
       pending_update_count: state.updates.length
     }),
   answerCallbackQuery: (state, call) => state.presses.answer(call),
+  getFile: (state, call) => state.files.getFile(call.file_id),
   sendMessage: (state, call) => state.sendMessage(call),
   editMessageText: (state, call) => state.editMessageText(call),
   sendDocument: (state, call) => state.sendFile("sendDocument", call, call.document),
