@@ -316,6 +316,25 @@ layer(World.layer, { excludeTestServices: true })("on Telegram", (it) => {
     })
   )
 
+  it.effect(
+    "a document with more pages than the window holds is refused before it costs anything",
+    () =>
+      Effect.gen(function* () {
+        const outside = yield* World
+        const book = documentOf(outside, pdf("<</Type /Pages /Count 400>>"), {
+          file_name: "book.pdf"
+        })
+        const refused = yield* send(outside, { ...book, caption: "Sum it up" })
+        const shown = refused.calls.flatMap(({ body }) => documentIn(blocksAsked(body)))
+        assert.deepEqual(shown, [], "what came before may be condensed, but not with this")
+        assert.match(
+          refused.replies.join(),
+          /^⚠️ This alone is about 8\d{5} tokens.*smaller pieces/
+        )
+        assert.deepEqual((yield* send(outside, { text: "Never mind" })).replies, ["I see."])
+      })
+  )
+
   it.effect("what the vendor refuses is left out and told, and spoils nothing after it", () =>
     Effect.gen(function* () {
       const outside = yield* World
