@@ -127,6 +127,11 @@ layer(World.layer, { excludeTestServices: true })("on Telegram", (it) => {
       assert.match(asked.replies.join(), /^I see\.\n\n⚠️ wide\.png: It has 8001 × 1 pixels/)
       const long = documentOf(outside, Buffer.alloc(256_001, "a\n"), { file_name: "log.txt" })
       assert.match((yield* send(outside, long)).replies.join(), /log\.txt: It has 257 kB.*256 kB/)
+      const thick = documentOf(outside, pdf("x".repeat(10_000_000)), { file_name: "thick.pdf" })
+      assert.match(
+        (yield* send(outside, thick)).replies.join(),
+        /thick\.pdf: It has 10 MB.* 10 MB of/
+      )
     })
   )
 

@@ -3,7 +3,7 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { imageSize } from "../../domain/files/imageSize.ts"
-import { mostEdge, mostImage, mostText } from "../../domain/files/limits.ts"
+import { mostEdge, mostImage, mostPdf, mostText } from "../../domain/files/limits.ts"
 import { pdfPages } from "../../domain/files/pdfPages.ts"
 import { isImageType, textIn } from "../../domain/files/sniff.ts"
 import { shownNote, spokenSize } from "../../domain/files/words.ts"
@@ -104,6 +104,7 @@ export const showFile = Effect.fnUntraced(function* (
       ? tooLarge(mostImage)
       : picture(attachment, saved, yield* workspace.read(saved))
   if (mediaType === "application/pdf") {
+    if (size > mostPdf) return tooLarge(mostPdf)
     const bytes = yield* workspace.read(saved)
     return shown(attachment, saved, { mediaType, sha256, size, pages: pdfPages(bytes) }, bytes)
   }
