@@ -44,7 +44,8 @@ const file = (part: FilePart, bytes: Uint8Array | undefined): UserPart => {
     part.mediaType === "text/plain"
       ? Base64.encode(labelled(part, new TextDecoder().decode(bytes)))
       : Base64.encode(bytes)
-  return { type: "file", mediaType: part.mediaType, fileName: part.name, data }
+  const options = part.pages === undefined ? {} : { blufio: { pages: part.pages } }
+  return { type: "file", mediaType: part.mediaType, fileName: part.name, data, options }
 }
 
 const userPart =

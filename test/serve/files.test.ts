@@ -127,6 +127,11 @@ layer(World.layer, { excludeTestServices: true })("on Telegram", (it) => {
       assert.match(asked.replies.join(), /^I see\.\n\n⚠️ wide\.png: It has 8001 × 1 pixels/)
       const long = documentOf(outside, Buffer.alloc(256_001, "a\n"), { file_name: "log.txt" })
       assert.match((yield* send(outside, long)).replies.join(), /log\.txt: It has 257 kB.*256 kB/)
+      const thick = documentOf(outside, pdf("x".repeat(10_000_000)), { file_name: "thick.pdf" })
+      assert.match(
+        (yield* send(outside, thick)).replies.join(),
+        /thick\.pdf: It has 10 MB.* 10 MB of/
+      )
     })
   )
 
@@ -311,6 +316,25 @@ layer(World.layer, { excludeTestServices: true })("on Telegram", (it) => {
         printJson(before.messages)
       )
     })
+  )
+
+  it.effect(
+    "a document with more pages than the window holds is refused before it costs anything",
+    () =>
+      Effect.gen(function* () {
+        const outside = yield* World
+        const book = documentOf(outside, pdf("<</Type /Pages /Count 400>>"), {
+          file_name: "book.pdf"
+        })
+        const refused = yield* send(outside, { ...book, caption: "Sum it up" })
+        const shown = refused.calls.flatMap(({ body }) => documentIn(blocksAsked(body)))
+        assert.deepEqual(shown, [], "what came before may be condensed, but not with this")
+        assert.match(
+          refused.replies.join(),
+          /^⚠️ This alone is about 8\d{5} tokens.*smaller pieces/
+        )
+        assert.deepEqual((yield* send(outside, { text: "Never mind" })).replies, ["I see."])
+      })
   )
 
   it.effect("what the vendor refuses is left out and told, and spoils nothing after it", () =>

@@ -25,7 +25,7 @@ export const blocksAsked = (body: unknown): ReadonlyArray<Block> =>
 export const textsOf = (blocks: ReadonlyArray<Block>) =>
   blocks.flatMap((block) => (block.type === "text" ? [block.text] : []))
 
-export const answered = (home: Home, update: number) =>
+const answered = (home: Home, update: number) =>
   Effect.andThen(
     eventually(
       home,

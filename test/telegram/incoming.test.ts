@@ -71,12 +71,18 @@ describe("kinds of messages", () => {
   })
 
   it("a caption is what the person says, and the model knows what it did not see", () => {
-    const document = { file_id: "x", file_name: "a [b].pdf", file_size: 118_000 }
+    const document = { file_id: "x", file_unique_id: "y", file_name: "a [b].pdf" }
     assert.deepStrictEqual(linesOf({ document, caption: "Sum this up" }), [
-      "blufio: [With it came a file (a (b).pdf, 118 kB), which you are not shown]",
+      "Attachment",
       "person: Sum this up"
     ])
-    assert.deepStrictEqual(linesOf({ document }), ["door: file"])
+    assert.deepStrictEqual(linesOf({ document }), ["Attachment"])
+    const paid_media = { paid_media: [], star_count: 1 }
+    assert.deepStrictEqual(linesOf({ paid_media, caption: "Guess" }), [
+      "blufio: [With it came a paid photo or video, which you are not shown]",
+      "person: Guess"
+    ])
+    assert.deepStrictEqual(linesOf({ paid_media }), ["door: paid photo or video"])
     assert.deepStrictEqual(linesOf({ photo: [] }), ["door: photo"])
     assert.deepStrictEqual(linesOf({ something_new: {} }), ["door: unknown"])
   })

@@ -3,7 +3,8 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { imageSize } from "../../domain/files/imageSize.ts"
-import { mostEdge, mostImage, mostText } from "../../domain/files/limits.ts"
+import { mostEdge, mostImage, mostPdf, mostText } from "../../domain/files/limits.ts"
+import { pdfPages } from "../../domain/files/pdfPages.ts"
 import { isImageType, textIn } from "../../domain/files/sniff.ts"
 import { shownNote, spokenSize } from "../../domain/files/words.ts"
 import { type Attachment, type FilePart, type Part, TextPart } from "../../domain/Message.ts"
@@ -27,7 +28,7 @@ interface Means {
 const shown = (
   attachment: Attachment,
   saved: Saved,
-  file: Pick<FilePart, "sha256" | "size" | "mediaType" | "width" | "height">,
+  file: Pick<FilePart, "sha256" | "size" | "mediaType" | "width" | "height" | "pages">,
   bytes: Uint8Array,
   remark = ""
 ): Made => ({
@@ -103,8 +104,9 @@ export const showFile = Effect.fnUntraced(function* (
       ? tooLarge(mostImage)
       : picture(attachment, saved, yield* workspace.read(saved))
   if (mediaType === "application/pdf") {
+    if (size > mostPdf) return tooLarge(mostPdf)
     const bytes = yield* workspace.read(saved)
-    return shown(attachment, saved, { mediaType, sha256, size }, bytes)
+    return shown(attachment, saved, { mediaType, sha256, size, pages: pdfPages(bytes) }, bytes)
   }
   if (mediaType === "text/plain")
     return size > mostText

@@ -3,6 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { imageSize } from "../../../src/domain/files/imageSize.ts"
+import { pdfPages } from "../../../src/domain/files/pdfPages.ts"
 import { isImageType, sniff, textIn } from "../../../src/domain/files/sniff.ts"
 import { gif, jpeg, pdf, png, webp } from "../../support/pictures.ts"
 
@@ -48,6 +49,16 @@ describe("sniff", () => {
     const bytes = Buffer.from(`- ${clean}`)
     assert.strictEqual(whole(bytes), "text/plain")
     assert.strictEqual(textIn(bytes), `- ${clean}`)
+  })
+})
+
+describe("pdfPages", () => {
+  it.each([
+    [1, "nothing"],
+    [2, "<</Type /Page>> <</Type/Page /Parent 1 0 R>> <</Type /Pages /Kids []>>"],
+    [40, "<</Type /Pages /Kids [3 0 R]\n/Count 40>> <</Type /Page>>"]
+  ])("%s: %s", (pages, words) => {
+    assert.strictEqual(pdfPages(pdf(words)), pages)
   })
 })
 

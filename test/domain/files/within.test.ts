@@ -55,11 +55,11 @@ describe("files within limits", () => {
     "never more than a request may hold; another turn's take away all or nothing",
     [Turns],
     ([turns]) => {
-      let entries: Array<Entry> = []
+      const entries: Array<Entry> = []
       let before: ReadonlyArray<number> = []
       for (const [index, { images, size }] of turns.entries()) {
         // As a turn's own files always fit.
-        entries = [...entries, ...turn(index, [Math.max(0, size - images)], images)]
+        entries.push(...turn(index, [Math.max(0, size - images)], images))
         const within = withinLimits(entries)
         assert.isFalse(isTooMuch(loadOf(within.flatMap(({ parts }) => parts))))
         const shown = shownIn(entries)

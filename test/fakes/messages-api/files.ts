@@ -40,8 +40,7 @@ const imageFault = ({ source }: Image, isOneOfMany: boolean): string | undefined
 }
 
 const documentFault = ({ source }: Extract<Block, { type: "document" }>): string | undefined => {
-  if (source.type === "text")
-    return source.data.includes("\u0000") ? "document.source.data: invalid text" : undefined
+  if (source.type === "text") return undefined
   if (source.data.length % 4 !== 0) return "document.source.base64: invalid base64 data"
   const bytes = Buffer.from(source.data, "base64")
   if (!bytes.subarray(0, 1024).includes("%PDF-")) return "The PDF specified was not valid."
