@@ -235,17 +235,9 @@ class FakeBotApi {
     data: string,
     fields: Readonly<Record<string, unknown>> = {}
   ): { readonly toast: string | undefined } {
-    const press = this.state.presses.add(userId)
-    this.addUpdate({
-      callback_query: {
-        id: press.id,
-        from: { id: userId, is_bot: false, first_name: `User ${userId}` },
-        message: this.state.shown(message),
-        chat_instance: "1",
-        data,
-        ...fields
-      }
-    })
+    const { press, update } = this.state.presses.add(userId)
+    const shown = this.state.shown(message)
+    this.addUpdate({ callback_query: { ...update, message: shown, data, ...fields } })
     return press
   }
 

@@ -67,6 +67,25 @@ layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) =>
     })
   )
 
+  it.effect("a reply does not begin to grow before what was said earlier is there", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* World
+      yield* anthropic.enqueue({ ...text("First. Second. Third."), eventDelayMillis: 80 })
+      const before = telegram.shownIn(person).length
+      const sends = telegram.count("sendMessage")
+      telegram.fail("sendMessage", { kind: "html", status: 502 })
+      telegram.userSays(person, "/whoami")
+      yield* telegram.waitForCall("sendMessage", sends + 1)
+      telegram.userSays(person, "Hello!")
+      yield* telegram.waitFor(() => telegram.shownIn(person).includes("First. Second. Third."))
+      yield* atRest(home)
+      const [first, second, ...others] = telegram.shownIn(person).slice(before)
+      assert.match(first!, /^You are /)
+      assert.strictEqual(second, "First. Second. Third.")
+      assert.deepEqual(others, [])
+    })
+  )
+
   it.effect("a growing reply that the person deletes is sent anew", () =>
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* World

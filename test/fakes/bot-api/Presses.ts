@@ -13,14 +13,12 @@ interface Press {
 export class Presses {
   readonly all: Array<Press> = []
 
-  add(userId: number): Press {
-    const press: Press = {
-      id: `4${String(this.all.length).padStart(17, "0")}`,
-      userId,
-      toast: undefined
-    }
+  add(userId: number) {
+    const id = `4${String(this.all.length).padStart(17, "0")}`
+    const press: Press = { id, userId, toast: undefined }
     this.all.push(press)
-    return press
+    const from = { id: userId, is_bot: false, first_name: `User ${userId}` }
+    return { press, update: { id, from, chat_instance: "1" } }
   }
 
   answer(call: Parameters<"answerCallbackQuery">): Answer {
