@@ -67,7 +67,12 @@ const telegram = section({
   join_within: key(Span, "400 millis")
 })
 
-const transcription = section({ command: key(Names, []), url: key(AddressOrNone, "") })
+const transcription = section({
+  /** The recording's path comes last. */
+  command: key(Names, []),
+  url: key(AddressOrNone, ""),
+  timeout: key(Span, "5 minutes")
+})
 
 const gateway = section({
   host: key(Name, "127.0.0.1"),

@@ -56,6 +56,7 @@ import * as PersonaFiles from "./PersonaFiles.ts"
 import * as ProviderRegistry from "./ProviderRegistry.ts"
 import * as Database from "./sqlite/Database.ts"
 import * as WorkspaceChecklist from "./WorkspaceChecklist.ts"
+import * as TranscriptionHook from "./transcription/TranscriptionHook.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
 import * as AesVault from "./vault/AesVault.ts"
 import * as opening from "./vault/opening.ts"
@@ -122,6 +123,7 @@ const agent = Compactor.layer.pipe(
 const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
   Layer.provide(RoutedCall.layer),
+  Layer.provide(TranscriptionHook.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(TurnEvents.layer)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/** The hook that the owner set: a command, an address, or neither; then people hear how to set one. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
+import { printable } from "../../domain/printable.ts"
+import { spokenDuration } from "../../domain/spokenDuration.ts"
+import { Redactor } from "../../services/Redactor.ts"
+import { ConfigSource, Settings } from "../../services/Settings.ts"
+import { type Recording, Transcriber, TranscriptionFailed } from "../../services/Transcriber.ts"
+import * as command from "./command.ts"
+import * as service from "./service.ts"
+
+/** A model that listens takes a whole processor. */
+const mostAtOnce = 2
+
+const setup = (path: Option.Option<string>) =>
+  "I cannot listen yet: transcription is not set up. Please write it instead. To set it up, whoever runs me " +
+  `puts one of these two into ${Option.match(path, { onNone: () => "blufio.toml", onSome: (path) => `\`${path}\`` })} and restarts me:\n\n` +
+  "```toml\n[transcription]\n" +
+  'command = ["/usr/local/bin/transcribe"]  # gets the file\'s path as last argument, prints the text\n' +
+  '# url = "http://127.0.0.1:8000/v1"       # or a service with OpenAI\'s /v1/audio/transcriptions\n```'
+
+const make = Effect.gen(function* () {
+  const redactor = yield* Redactor
+  const { transcription } = yield* Settings
+  // Embedders have settings without a file.
+  const source = yield* Effect.serviceOption(ConfigSource)
+  const atOnce = yield* Semaphore.make(mostAtOnce)
+  const byCommand = yield* command.make(transcription.command)
+  const byService = transcription.url === "" ? undefined : yield* service.make(transcription.url)
+  const isConfigured = transcription.command.length > 0 || byService !== undefined
+  const failed = (why: TranscriptionFailed["why"], detail: string) =>
+    new TranscriptionFailed({ why, detail: redactor.outbound(detail) })
+
+  const listen = Effect.fnUntraced(function* (recording: Recording) {
+    const heard = yield* byService === undefined ? byCommand(recording) : byService(recording)
+    const text = printable(heard).trim()
+    return text === "" ? yield* failed("Empty", "") : text
+  })
+
+  const limited = (recording: Recording) =>
+    listen(recording).pipe(
+      Effect.timeoutOrElse({
+        duration: transcription.timeout,
+        orElse: () =>
+          Effect.fail(failed("TimedOut", spokenDuration(Duration.toMillis(transcription.timeout))))
+      }),
+      Effect.catchTag("TranscriptionFailed", ({ detail, why }) => Effect.fail(failed(why, detail))),
+      atOnce.withPermit
+    )
+
+  return Transcriber.of({
+    isConfigured,
+    transcribe: (recording) =>
+      isConfigured
+        ? Effect.tapError(limited(recording), (error) =>
+            Effect.logWarning(`a recording was not transcribed: ${error.message}`)
+          )
+        : Effect.fail(failed("NotSet", setup(Option.flatMap(source, ({ path }) => path))))
+  })
+})
+
+export const layer = Layer.effect(Transcriber, make)
