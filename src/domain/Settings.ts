@@ -71,7 +71,9 @@ const transcription = section({
   /** The recording's path comes last. */
   command: key(Names, []),
   url: key(AddressOrNone, ""),
-  timeout: key(Span, "5 minutes")
+  timeout: key(Span, "5 minutes"),
+  /** Not set: nothing on this machine, and not known anywhere else. */
+  usd_per_minute: Schema.optionalKey(Dollars)
 })
 
 const gateway = section({

@@ -12,6 +12,7 @@ export interface Recording {
 
 const Why = Schema.Literals([
   "NotSet",
+  "NoPrice",
   "FileGone",
   "NotFound",
   "NotExecutable",
@@ -36,6 +37,9 @@ const again = "Send it again, or write it"
 /** What happened, and what to do now. `detail` is what only the hook knows. */
 const sentences: { readonly [W in Why]: (detail: string) => string } = {
   NotSet: (detail) => detail,
+  NoPrice: () =>
+    "What a minute costs at transcription.url is not known, so nothing is sent there. Add usd_per_minute " +
+    "(0 when it costs nothing) to [transcription] in blufio.toml, then restart.",
   FileGone: () => `The recording is not on my disk any more. ${again}.`,
   NotFound: (detail) =>
     `The program of transcription.command is not found: ${detail}. Install it or correct the key, then restart.`,
