@@ -184,7 +184,7 @@ describe("without a hook", () => {
       const { message } = yield* Effect.flip(transcribe(recording(dir)))
       for (const part of [
         "/etc/blufio/blufio.toml",
-        "restarts",
+        "restart",
         "[transcription]",
         "command =",
         "url ="

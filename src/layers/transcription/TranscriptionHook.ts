@@ -17,11 +17,14 @@ import * as service from "./service.ts"
 const mostAtOnce = 2
 
 const setup = (path: Option.Option<string>) =>
-  "I cannot listen yet: transcription is not set up. Please write it instead. To set it up, whoever runs me " +
-  `puts one of these two into ${Option.match(path, { onNone: () => "blufio.toml", onSome: (path) => `\`${path}\`` })} and restarts me:\n\n` +
-  "```toml\n[transcription]\n" +
-  'command = ["/usr/local/bin/transcribe"]  # gets the file\'s path as last argument, prints the text\n' +
-  '# url = "http://127.0.0.1:8000/v1"       # or a service with OpenAI\'s /v1/audio/transcriptions\n```'
+  "I cannot listen yet: transcription is not set up. Write it instead; or, whoever runs me, set one of " +
+  'these under [transcription], then restart: `command = ["/usr/local/bin/transcribe"]`, a program that ' +
+  "gets the recording's path as its last argument and prints the text, or " +
+  '`url = "http://127.0.0.1:8000/v1"`, a service that has OpenAI\'s /v1/audio/transcriptions. ' +
+  `The file is ${Option.match(path, {
+    onNone: () => "blufio.toml",
+    onSome: (path) => `\`${path}\``
+  })}.`
 
 const make = Effect.gen(function* () {
   const redactor = yield* Redactor

@@ -91,7 +91,10 @@ export class Hearing extends Context.Service<
         const price = priceOf(usdPerMinute)
         const encoded = yield* Effect.orDie(encodePrice(price))
         const call = {
-          ...{ agent, person, session, turn },
+          agent,
+          person,
+          session,
+          turn,
           step: 0,
           purpose: "transcription" as const,
           provider: "transcription",
