@@ -2,6 +2,7 @@
 /** Port: turns a recording into text, by the hook that the owner set under [transcription]. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 export interface Recording {
@@ -78,8 +79,8 @@ export class TranscriptionFailed extends Schema.TaggedError<TranscriptionFailed>
 export class Transcriber extends Context.Service<
   Transcriber,
   {
-    /** False: `transcribe` says how to set it up, whatever the recording. */
-    readonly isConfigured: boolean
+    /** How to set it up, as a sentence for the person; `None` once it is. */
+    readonly setupHint: Option.Option<string>
     /** What is said in the recording; never empty. Interruption ends the work on it. */
     readonly transcribe: (recording: Recording) => Effect.Effect<string, TranscriptionFailed>
   }

@@ -3,6 +3,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import { chmodSync, existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -37,10 +38,10 @@ describe("transcription.command", () => {
       Effect.gen(function* () {
         const dir = yield* directory
         const program = script(dir, 'printf "%s|" "$#" "$@"')
-        const { isConfigured, transcribe } = yield* hook({
+        const { setupHint, transcribe } = yield* hook({
           command: [program, "-l", "$HOME; exit 3"]
         })
-        assert.isTrue(isConfigured)
+        assert.isTrue(Option.isNone(setupHint))
         const { mediaType, path } = recording(dir)
         assert.strictEqual(yield* transcribe({ path, mediaType }), `3|-l|$HOME; exit 3|${path}|`)
       })
@@ -179,9 +180,9 @@ describe("without a hook", () => {
   it.live("people hear which keys to set, where, and that a restart is needed", () =>
     Effect.gen(function* () {
       const dir = yield* directory
-      const { isConfigured, transcribe } = yield* hook({}, { config: "/etc/blufio/blufio.toml" })
-      assert.isFalse(isConfigured)
+      const { setupHint, transcribe } = yield* hook({}, { config: "/etc/blufio/blufio.toml" })
       const { message } = yield* Effect.flip(transcribe(recording(dir)))
+      assert.deepEqual(setupHint, Option.some(message))
       for (const part of [
         "/etc/blufio/blufio.toml",
         "restart",

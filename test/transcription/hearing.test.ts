@@ -5,6 +5,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { AgentName, PersonId, SessionId, TurnId } from "../../src/domain/Ids.ts"
 import type { SettingsData } from "../../src/domain/Settings.ts"
 import type { Turn } from "../../src/domain/Turn.ts"
@@ -34,7 +35,9 @@ type Answer = ReturnType<Transcriber["Service"]["transcribe"]>
 
 const layerOf = (transcription: Transcription, answer: Answer) =>
   Hearing.layer.pipe(
-    Layer.provide(Layer.succeed(Transcriber, { isConfigured: true, transcribe: () => answer })),
+    Layer.provide(
+      Layer.succeed(Transcriber, { setupHint: Option.none(), transcribe: () => answer })
+    ),
     Layer.provide(Redactor.layer.pipe(Layer.provide(NodeKeyedHash.layer))),
     Layer.provideMerge(
       budgetOf({ budget: { daily_usd: 1, monthly_usd: 5, per_turn_usd: 0.05 }, transcription })

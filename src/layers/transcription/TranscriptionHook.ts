@@ -22,7 +22,7 @@ const setup = (path: Option.Option<string>) =>
   "gets the recording's path as its last argument and prints the text, or " +
   '`url = "http://127.0.0.1:8000/v1"`, a service that has OpenAI\'s /v1/audio/transcriptions. ' +
   `The file is ${Option.match(path, {
-    onNone: () => "blufio.toml",
+    onNone: () => "`blufio.toml` where I am started, or in ~/.config/blufio",
     onSome: (path) => `\`${path}\``
   })}.`
 
@@ -34,7 +34,10 @@ const make = Effect.gen(function* () {
   const atOnce = yield* Semaphore.make(mostAtOnce)
   const byCommand = yield* command.make(transcription.command)
   const byService = transcription.url === "" ? undefined : yield* service.make(transcription.url)
-  const isConfigured = transcription.command.length > 0 || byService !== undefined
+  const setupHint =
+    transcription.command.length > 0 || byService !== undefined
+      ? Option.none()
+      : Option.some(setup(Option.flatMap(source, ({ path }) => path)))
   const failed = (why: TranscriptionFailed["why"], detail: string) =>
     new TranscriptionFailed({ why, detail: redactor.outbound(detail) })
 
@@ -56,13 +59,15 @@ const make = Effect.gen(function* () {
     )
 
   return Transcriber.of({
-    isConfigured,
+    setupHint,
     transcribe: (recording) =>
-      isConfigured
-        ? Effect.tapError(limited(recording), (error) =>
+      Option.match(setupHint, {
+        onSome: (hint) => Effect.fail(failed("NotSet", hint)),
+        onNone: () =>
+          Effect.tapError(limited(recording), (error) =>
             Effect.logWarning(`a recording was not transcribed: ${error.message}`)
           )
-        : Effect.fail(failed("NotSet", setup(Option.flatMap(source, ({ path }) => path))))
+      })
   })
 })
 

@@ -49,8 +49,8 @@ export interface Length {
 export class Hearing extends Context.Service<
   Hearing,
   {
-    /** False: `hear` says how to set it up, whatever the recording, and needs no file for that. */
-    readonly isConfigured: boolean
+    /** `None`: recordings can be heard. Else how to set that up, which needs no recording. */
+    readonly setupHint: Option.Option<string>
     /** What is said in it, without secrets. */
     readonly hear: (
       turn: Turn,
@@ -124,13 +124,13 @@ export class Hearing extends Context.Service<
           return yield* new TranscriptionFailed({ why: "NoPrice", detail: "" })
         const length = Math.max(1, Math.ceil(seconds ?? bytes / bytesPerSecond))
         const text =
-          rate === 0 || !transcriber.isConfigured
+          rate === 0
             ? yield* transcriber.transcribe(recording)
             : yield* paid(turn, recording, length, rate)
         return redactor.inbound(text).text
       })
 
-      return Hearing.of({ isConfigured: transcriber.isConfigured, hear })
+      return Hearing.of({ setupHint: transcriber.setupHint, hear })
     })
   )
 }
