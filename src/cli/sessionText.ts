@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** A session as people read it: its turns, how each went, and what was said. */
 import * as Option from "effect/Option"
+import { hiddenNote } from "../domain/files/words.ts"
 import type { Part } from "../domain/Message.ts"
 import { formatDollars } from "../domain/money.ts"
 import { oneLine, printable } from "../domain/printable.ts"
@@ -18,6 +19,8 @@ const spellPart = (part: Part): Option.Option<string> => {
   switch (part._tag) {
     case "Text":
       return Option.some(`${part.text}${part.origin === "tool" ? "" : origin}`)
+    case "Attachment":
+      return Option.some(`${hiddenNote(part)}${origin}`)
     case "File":
       return Option.some(`[${part.name}, ${part.mediaType}]${origin}`)
     case "ToolCall":

@@ -22,13 +22,56 @@ const ProviderData = Schema.Record(Schema.String, Schema.NullOr(Schema.Json))
 
 export const TextPart = Schema.TaggedStruct("Text", { ...provenance, text: Schema.String })
 
-/** An image or a document for the model to look at. `base64` holds the bytes. */
-const FilePart = Schema.TaggedStruct("File", {
+/** How a channel finds one form of a file: its own reference, and what it says of it. */
+const Source = Schema.Struct({
+  ref: Schema.NonEmptyString,
+  size: Schema.optionalKey(Schema.Int),
+  width: Schema.optionalKey(Schema.Int),
+  height: Schema.optionalKey(Schema.Int)
+})
+
+const FileKind = Schema.Literals([
+  "photo",
+  "document",
+  "voice",
+  "audio",
+  "video_note",
+  "video",
+  "animation"
+])
+export type FileKind = typeof FileKind.Type
+
+/** A file that was sent and is not fetched yet; or, with a `problem`, one that cannot be shown. */
+export const AttachmentPart = Schema.TaggedStruct("Attachment", {
+  ...provenance,
+  kind: FileKind,
+  /** The channel's own id of the content: the same for the same file, sent twice. */
+  unique: Schema.String,
+  /** The same picture in several sizes, the one to be preferred first. */
+  sources: Schema.NonEmptyArray(Source),
+  /** As the sender's program says. */
+  mediaType: Schema.String,
+  /** Fit to be shown, never a path; may be empty. */
+  name: Schema.String,
+  seconds: Schema.optionalKey(Schema.Finite),
+  /** In the workspace, once it is there. */
+  path: Schema.optionalKey(Schema.NonEmptyString),
+  /** Why it is not shown and what can be done, as a sentence. */
+  problem: Schema.optionalKey(Schema.NonEmptyString)
+})
+export type Attachment = typeof AttachmentPart.Type
+
+/** An image or a document for the model to look at. Its bytes are kept under their hash. */
+export const FilePart = Schema.TaggedStruct("File", {
   ...provenance,
   mediaType: Schema.String,
   name: Schema.String,
-  base64: Schema.String
+  sha256: Schema.NonEmptyString,
+  size: Schema.Int,
+  width: Schema.optionalKey(Schema.Int),
+  height: Schema.optionalKey(Schema.Int)
 })
+export type FilePart = typeof FilePart.Type
 
 const ReasoningPart = Schema.TaggedStruct("Reasoning", {
   ...provenance,
@@ -54,6 +97,7 @@ const ToolResultPart = Schema.TaggedStruct("ToolResult", {
 
 export const Part = Schema.Union([
   TextPart,
+  AttachmentPart,
   FilePart,
   ReasoningPart,
   ToolCallPart,

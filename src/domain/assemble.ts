@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Builds the prompt from its three zones: a pure function, so that equal inputs give equal bytes. */
 import * as Prompt from "effect/ai/Prompt"
-import type { Part, ToolCall, ToolResult } from "./Message.ts"
+import * as Base64 from "effect/encoding/Base64"
+import { hiddenNote } from "./files/words.ts"
+import type { FilePart, Part, ToolCall, ToolResult } from "./Message.ts"
 import type { CacheLife } from "./context/cacheLife.ts"
 import type { Entry } from "./Turn.ts"
 
@@ -12,6 +14,8 @@ export interface Zones {
   readonly history: ReadonlyArray<Pick<Entry, "role" | "parts" | "conditional" | "model">>
   /** Who answers: reasoning of any other model is left out. */
   readonly model: string
+  /** The bytes of the history's files by their hash; left out: there are none. */
+  readonly files?: ReadonlyMap<string, Uint8Array>
   /** What a vendor's cache should keep, for adapters that know of one. */
   readonly cache?: CacheHints
 }
@@ -31,16 +35,31 @@ const labelled = (part: { readonly origin: string; readonly trusted: boolean }, 
     ? text
     : `<untrusted origin="${part.origin}">\n${text.replaceAll(/<(?=\s*\/?\s*untrusted)/gi, "&lt;")}\n</untrusted>`
 
-const userPart = (part: Part): ReadonlyArray<Prompt.UserMessagePartEncoded> => {
-  switch (part._tag) {
-    case "Text":
-      return part.text.trim() === "" ? [] : [{ type: "text", text: labelled(part, part.text) }]
-    case "File":
-      return [{ type: "file", mediaType: part.mediaType, fileName: part.name, data: part.base64 }]
-    default:
-      return []
-  }
+type UserPart = Prompt.UserMessagePartEncoded
+
+const file = (part: FilePart, bytes: Uint8Array | undefined): UserPart => {
+  if (bytes === undefined) return { type: "text", text: "[the bytes of this file are lost]" }
+  const data =
+    part.mediaType === "text/plain"
+      ? Base64.encode(labelled(part, new TextDecoder().decode(bytes)))
+      : Base64.encode(bytes)
+  return { type: "file", mediaType: part.mediaType, fileName: part.name, data }
 }
+
+const userPart =
+  (files: ReadonlyMap<string, Uint8Array>) =>
+  (part: Part): ReadonlyArray<UserPart> => {
+    switch (part._tag) {
+      case "Text":
+        return part.text.trim() === "" ? [] : [{ type: "text", text: labelled(part, part.text) }]
+      case "Attachment":
+        return [{ type: "text", text: labelled(part, hiddenNote(part)) }]
+      case "File":
+        return [file(part, files.get(part.sha256))]
+      default:
+        return []
+    }
+  }
 
 const assistantPart =
   (sameModel: boolean) =>
@@ -101,13 +120,15 @@ const hinted = (
  * Every tool call is followed by exactly one result, whatever a crash or a stop left out; results
  * without a call and empty messages are dropped.
  */
-export const assemble = ({ cache, history, model, static: system }: Zones): Prompt.Prompt => {
+export const assemble = (zones: Zones): Prompt.Prompt => {
+  const { cache, files = new Map(), history, model, static: system } = zones
+  const spelt = userPart(files)
   const messages: Array<Prompt.MessageEncoded> =
     system === "" ? [] : [{ role: "system", content: system }]
   let own: Prompt.MessageEncoded | undefined
   for (const [index, entry] of history.entries()) {
     if (entry.role === "user") {
-      const content = [...entry.conditional, ...entry.parts].flatMap(userPart)
+      const content = [...entry.conditional, ...entry.parts].flatMap(spelt)
       if (content.length > 0) messages.push({ role: "user", content })
     } else if (entry.role === "assistant") {
       const content = entry.parts.flatMap(assistantPart(entry.model === model))

@@ -39,6 +39,7 @@ import { Status } from "../services/Status.ts"
 import { Turn } from "../services/Turn.ts"
 import { ModelSteps } from "../services/turn/ModelSteps.ts"
 import { Replies } from "../services/turn/Replies.ts"
+import { ReceivedFiles } from "../services/turn/ReceivedFiles.ts"
 import { RoutedCall } from "../services/turn/RoutedCall.ts"
 import { ToolSteps } from "../services/turn/ToolSteps.ts"
 import { Usage } from "../services/Usage.ts"
@@ -57,6 +58,7 @@ import * as ProviderRegistry from "./ProviderRegistry.ts"
 import * as Database from "./sqlite/Database.ts"
 import * as WorkspaceChecklist from "./WorkspaceChecklist.ts"
 import * as TranscriptionHook from "./transcription/TranscriptionHook.ts"
+import * as WorkspaceFiles from "./WorkspaceFiles.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
 import * as AesVault from "./vault/AesVault.ts"
 import * as opening from "./vault/opening.ts"
@@ -122,6 +124,7 @@ const agent = Compactor.layer.pipe(
 
 const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
+  Layer.provide(ReceivedFiles.layer.pipe(Layer.provide(WorkspaceFiles.layer))),
   Layer.provide(RoutedCall.layer),
   Layer.provide(TranscriptionHook.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),

@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
 import type { Chat, ChannelName } from "../domain/Ids.ts"
 
 /** The channel asks us to slow down for this chat. */
@@ -34,6 +35,17 @@ export class ChannelError extends Schema.TaggedError<ChannelError>()("ChannelErr
 }) {
   override get message(): string {
     return `${this.channel}: ${this.operation}: ${this.reason._tag}`
+  }
+}
+
+/** A file that was sent did not come. Only what is `unreachable` is worth another try. */
+export class FetchFailed extends Schema.TaggedError<FetchFailed>()("FetchFailed", {
+  why: Schema.Literals(["too-large", "gone", "kept-by-server", "refused", "unreachable"]),
+  /** A clause for the log and the person. */
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `a file was not fetched: ${this.detail}`
   }
 }
 
@@ -70,6 +82,11 @@ export interface Channel {
   }) => Effect.Effect<void, ChannelError>
   /** Shows for a few seconds that a reply is being made; called again while it lasts. Never fails. */
   readonly typing: (chat: Chat) => Effect.Effect<void>
+  /**
+   * The bytes of a file that was sent here, by the channel's own reference to it; at most about
+   * `mostBytes` of them. Left out: nothing but text comes this way.
+   */
+  readonly fetch?: (ref: string, mostBytes: number) => Stream.Stream<Uint8Array, FetchFailed>
 }
 
 /** The channels that are switched on, by name. */

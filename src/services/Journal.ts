@@ -92,6 +92,8 @@ export class Journal extends Context.Service<
       readonly parts: ReadonlyArray<Part>
       readonly model: string
     }) => Effect.Effect<void, StoreError>
+    /** Gives an entry of the transcript other parts. */
+    readonly rewrite: (entry: number, parts: ReadonlyArray<Part>) => Effect.Effect<void, StoreError>
     /**
      * What the model is shown: every entry of the session but those of superseded turns, and of
      * turns that were refused for their size before the model said anything.

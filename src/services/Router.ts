@@ -80,7 +80,7 @@ export class Router extends Context.Service<
         const judgement = judge(
           {
             text: textOf(parts),
-            attachments: parts.filter((part) => part._tag === "File").length
+            attachments: parts.filter(({ _tag }) => _tag === "Attachment").length
           },
           recent.map(({ routing, tools }) => ({ need: routing.need, tools }))
         )

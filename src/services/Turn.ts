@@ -8,7 +8,8 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type { TurnId } from "../domain/Ids.ts"
 import { plan, spoken } from "../domain/plan.ts"
-import type { Turn as TurnRow } from "../domain/Turn.ts"
+import { problemsOf } from "../domain/files/words.ts"
+import type { Entry, Turn as TurnRow } from "../domain/Turn.ts"
 import { Audit } from "./Audit.ts"
 import { type Channel, Channels } from "./Channel.ts"
 import { Compactor } from "./Compactor.ts"
@@ -33,11 +34,18 @@ import { noteForPerson } from "./turn/late.ts"
 import * as Live from "./turn/Live.ts"
 import { ModelSteps } from "./turn/ModelSteps.ts"
 import { deeds } from "./turn/deeds.ts"
+import { ReceivedFiles } from "./turn/ReceivedFiles.ts"
 import { Replies } from "./turn/Replies.ts"
 import { ToolSteps } from "./turn/ToolSteps.ts"
 
 /** Telegram shows "typing" for five seconds. */
 const typingInterval = Duration.seconds(4)
+
+/** What a reply says of files that were not shown, unless that is what it says anyway. */
+const filesNote = (transcript: ReadonlyArray<Entry>, reply: string): string => {
+  const problems = problemsOf(transcript.flatMap(({ parts }) => parts))
+  return problems === "" || reply.includes(problems) ? "" : `\n\n${problems}`
+}
 
 /** An unreadable row too: the type only says that no other `StoreError` is left out. */
 const isTold = <E extends TurnFailure>(error: E): error is Exclude<E, StoreError> =>
@@ -65,6 +73,7 @@ export class Turn extends Context.Service<
       const models = yield* ModelSteps
       const audit = yield* Audit
       const redactor = yield* Redactor
+      const received = yield* ReceivedFiles
       const replies = yield* Replies
       const store = yield* OutboxStore
       const tools = yield* ToolSteps
@@ -108,6 +117,7 @@ export class Turn extends Context.Service<
                 live,
                 "done",
                 next.text +
+                  filesNote(transcript, next.text) +
                   (yield* compactor.noteOf(turn)) +
                   (yield* noteForPerson(inbox, turn.id, agent.time_zone)),
                 ""
@@ -155,7 +165,7 @@ export class Turn extends Context.Service<
         const live = Live.make(address, draft, events, redactor)
         watched.set(turn.id, live)
         yield* Effect.forkScoped(typing(channel, session))
-        yield* loop(turn, live).pipe(
+        yield* Effect.andThen(received.take(turn, session), loop(turn, live)).pipe(
           Effect.timeoutOrElse({
             duration: agent.turn_timeout,
             orElse: () =>

@@ -201,6 +201,7 @@ describe("promptBound", () => {
         assemble({
           static: "",
           model: "now",
+          files: new Map([["aa", new Uint8Array(1)]]),
           history: [
             {
               role: "user",
@@ -211,7 +212,8 @@ describe("promptBound", () => {
                   trusted: true,
                   mediaType,
                   name: "x",
-                  base64: "AA=="
+                  sha256: "aa",
+                  size: 1
                 }
               ],
               conditional: [],

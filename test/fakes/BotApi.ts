@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { answerOf, type Fault, Script } from "./bot-api/faults.ts"
 import { acts } from "./bot-api/acts.ts"
+import type { Files } from "./bot-api/Files.ts"
 import { isMethod, type Method, read } from "./bot-api/methods.ts"
 import { Limiter } from "./bot-api/Limiter.ts"
 import { type Answer, clock, refusal, State } from "./bot-api/State.ts"
@@ -53,6 +54,9 @@ class FakeBotApi {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`
+  }
+  get files(): Files {
+    return this.state.files
   }
   get sent() {
     return this.state.sent
@@ -228,6 +232,9 @@ class FakeBotApi {
   }
 
   private route(request: Http.IncomingMessage, response: Http.ServerResponse, body: string): void {
+    const [, fileToken, path] = /^\/file\/bot([^/]+)\/(.+)$/.exec(request.url ?? "") ?? []
+    if (fileToken === this.token && path !== undefined && request.method === "GET")
+      return this.files.serve(path, response, () => this.changed())
     const [, token, name] = /^\/bot([^/]+)\/([A-Za-z]+)$/.exec(request.url ?? "") ?? []
     if (token === undefined || name === undefined || !/^\d+:[\w-]{20,}$/.test(token))
       return respond(response, refusal(404, "Not Found"))

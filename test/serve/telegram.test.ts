@@ -82,11 +82,11 @@ layer(World.layer, { excludeTestServices: true })("on Telegram", (it) => {
       yield* arrived(outside, telegram.userSends(person, { text: "/whoami", reply_to_message }))
       assert.match(telegram.shownIn(person).at(-1)!, /^You are/)
       assert.lengthOf(yield* outside.anthropic.calls, asked.length, "a command costs nothing")
-      const door = telegram.userSends(person, { voice: { file_id: "v", duration: 7 } })
+      const door = telegram.userSends(person, { paid_media: { paid_media: [] } })
       yield* passedOver(outside, door)
       assert.match(
         telegram.shownIn(person).at(-1)!,
-        /^I cannot read a voice message \(7 s\) yet\. Please tell me in words/
+        /^I cannot read a paid photo or video\. Please tell me in words/
       )
       assert.deepEqual(yield* ask(home, telegram, "Still there?"), ["All is well."])
     })

@@ -12,6 +12,7 @@ import { ContextStore } from "../../src/services/ContextStore.ts"
 import type { Session } from "../../src/services/SessionStore.ts"
 import { ContextEngine } from "../../src/services/ContextEngine.ts"
 import { Egress } from "../../src/services/Egress.ts"
+import { FileStore } from "../../src/services/FileStore.ts"
 import { Journal } from "../../src/services/Journal.ts"
 import { Persona } from "../../src/services/Persona.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
@@ -34,6 +35,7 @@ const engine = (text: string, zone = "Asia/Tokyo") =>
     Layer.provide(BuiltinTools.layer),
     Layer.provide([Layer.mock(Egress, {}), Layer.mock(Schedules, {})]),
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
+    Layer.provide(Layer.mock(FileStore, { read: () => Effect.succeed(new Map()) })),
     Layer.provide(Layer.mock(Journal, { history: () => Effect.succeed([]) })),
     Layer.provide(
       Layer.mock(ContextStore, {

@@ -33,6 +33,7 @@ const apiWith = (methods: Partial<BotApi>): BotApi => ({
   editMessageText: unexpected,
   sendTyping: unexpected,
   react: unexpected,
+  getFile: unexpected,
   setMyCommands: () => Effect.void,
   ...methods
 })

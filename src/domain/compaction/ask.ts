@@ -3,6 +3,7 @@
 import * as Prompt from "effect/ai/Prompt"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { hiddenNote } from "../files/words.ts"
 import type { Part } from "../Message.ts"
 import type { Entry } from "../Turn.ts"
 import type { Note, NoteKind } from "./Compaction.ts"
@@ -29,6 +30,8 @@ const spellPart = (role: Entry["role"], part: Part): ReadonlyArray<string> => {
       return part.text.trim() === ""
         ? []
         : [`${part.trusted ? speaker[role] : `From ${part.origin}`}: ${part.text}`]
+    case "Attachment":
+      return [`Person: ${hiddenNote(part)}`]
     case "File":
       return [`Person: [file ${part.name}, ${part.mediaType}]`]
     case "ToolCall":

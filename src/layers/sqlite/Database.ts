@@ -13,6 +13,7 @@ import * as Migrations from "./Migrations.ts"
 import * as SqliteAudit from "./SqliteAudit.ts"
 import * as SqliteClient from "./SqliteClient.ts"
 import * as SqliteContextStore from "./SqliteContextStore.ts"
+import * as SqliteFileStore from "./SqliteFileStore.ts"
 import * as SqliteHeartbeatStore from "./SqliteHeartbeatStore.ts"
 import * as SqliteIdentityStore from "./SqliteIdentityStore.ts"
 import * as SqliteInboxStore from "./SqliteInboxStore.ts"
@@ -31,6 +32,7 @@ import * as SqliteWarningStore from "./SqliteWarningStore.ts"
 export const repositories = Layer.mergeAll(
   SqliteAudit.layer,
   SqliteContextStore.layer,
+  SqliteFileStore.layer,
   SqliteHeartbeatStore.layer,
   SqliteIdentityStore.layer,
   SqliteInboxStore.layer,

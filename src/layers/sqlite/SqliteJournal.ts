@@ -230,6 +230,13 @@ const make = Effect.gen(function* () {
             ${entry.model}, ${yield* now}
           FROM turns WHERE id = ${entry.turn}`
     }, storeError("append to the transcript")),
+    rewrite: (entry, parts) =>
+      Effect.flatMap(encodeParts(parts), (encoded) =>
+        run(
+          "rewrite an entry of the transcript",
+          sql`UPDATE messages SET parts = ${encoded} WHERE id = ${entry}`
+        )
+      ),
     history: (session, after = 0) =>
       rows(
         "read the history",

@@ -47,6 +47,10 @@ export interface BotApi {
     messageId: number,
     emoji: "👀"
   ) => Effect.Effect<void, BotApiError>
+  /** Where a file can be fetched: relative to the root of files, or a path on the server's own disk. */
+  readonly getFile: (
+    fileId: string
+  ) => Effect.Effect<{ readonly path: string; readonly size: number | undefined }, BotApiError>
   readonly setMyCommands: (commands: ReadonlyArray<ChatCommand>) => Effect.Effect<void, BotApiError>
 }
 export type Markup = "html" | "plain"
@@ -59,6 +63,10 @@ const decodeBot = Schema.decodeUnknownEffect(
   Schema.Struct({ id: Schema.Int, username: Schema.NonEmptyString })
 )
 const decodeSent = Schema.decodeUnknownEffect(Schema.Struct({ message_id: Schema.Int }))
+
+const decodeFile = Schema.decodeUnknownEffect(
+  Schema.Struct({ file_path: Schema.NonEmptyString, file_size: Schema.optionalKey(Schema.Int) })
+)
 
 const inTopic = (place: Place) =>
   place.topicId === undefined ? {} : { message_thread_id: place.topicId }
@@ -171,6 +179,13 @@ export const make = (options: {
           ),
         chatDeadline
       ),
+    getFile: Effect.fnUntraced(function* (fileId) {
+      const answer = yield* call("getFile", (raw, signal) =>
+        raw.getFile({ file_id: fileId }, signal)
+      )
+      const found = yield* decodeFile(answer).pipe(Effect.mapError(unreadable("getFile")))
+      return { path: found.file_path, size: found.file_size }
+    }),
     setMyCommands: (commands) =>
       call("setMyCommands", (raw, signal) =>
         raw.setMyCommands(

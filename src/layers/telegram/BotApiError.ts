@@ -27,6 +27,7 @@ const BadRequestKind = Schema.Literals([
   "chat-not-found",
   "topic-not-found",
   "too-long",
+  "file-too-big",
   "other"
 ])
 type BadRequestKind = typeof BadRequestKind.Type
@@ -99,7 +100,8 @@ const badRequestKinds: ReadonlyArray<readonly [RegExp, BadRequestKind]> = [
   [/message to edit not found|message can't be edited|message_id_invalid/i, "message-gone"],
   [/chat not found/i, "chat-not-found"],
   [/message thread not found|topic_deleted|topic_closed/i, "topic-not-found"],
-  [/too long|message_too_long/i, "too-long"]
+  [/too long|message_too_long/i, "too-long"],
+  [/file is too big/i, "file-too-big"]
 ]
 
 /** The shape of grammY's `GrammyError`; known by shape, so that grammY itself loads on first use. */

@@ -8,6 +8,7 @@ import * as Channel from "../../services/Channel.ts"
 import * as BotApi from "./BotApi.ts"
 import { type BotApiError, describe } from "./BotApiError.ts"
 import * as CallLimits from "./CallLimits.ts"
+import * as Download from "./download.ts"
 import { listen } from "./poll.ts"
 import { channelName } from "./channelName.ts"
 import { render } from "./render.ts"
@@ -126,7 +127,8 @@ export const make = ({ settings, token }: Options) => {
     typing: Effect.fn("TelegramChannel.typing")(
       (chat) => api.sendTyping(placeOf(chat)),
       Effect.catchTag("BotApiError", (error) => Effect.logDebug(error.message))
-    )
+    ),
+    fetch: Download.make({ api, token, apiRoot: settings.api_root })
   }
 
   return {

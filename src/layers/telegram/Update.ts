@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Telegram's updates as far as we read them, and what each asks of us. Unknown kinds are no fault. */
+import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Part, TextPart } from "../../domain/Message.ts"
 import { isAddressed, type Me, withoutName } from "./incoming/addressed.ts"
+import { attachmentIn } from "./incoming/attachment.ts"
 import { describe } from "./incoming/describe.ts"
 import { fileIn, type SentFile } from "./incoming/files.ts"
 import { Author, forwardedFrom, nameOf } from "./incoming/people.ts"
@@ -37,13 +39,8 @@ const decodeFields = Schema.decodeUnknownOption(Schema.Record(Schema.String, Sch
 type Fields = Readonly<Record<string, unknown>>
 
 export type Content =
-  | { readonly _tag: "Said"; readonly parts: readonly [Part, ...Array<Part>] }
-  /** `album` is shared by what was sent in one go. */
-  | {
-      readonly _tag: "NotText"
-      readonly file: SentFile | undefined
-      readonly album: string | undefined
-    }
+  | { readonly _tag: "Said"; readonly parts: Arr.NonEmptyReadonlyArray<Part> }
+  | { readonly _tag: "NotText"; readonly file: SentFile | undefined }
 
 /** A chat and, within a forum, its topic. */
 export interface Place {
@@ -73,27 +70,36 @@ const relayed = (text: string): Part => TextPart.make({ origin: "forward", trust
 const fileNote = ({ details, kind }: SentFile) =>
   `[With it came a ${kind}${details === "" ? "" : ` (${details})`}, which you are not shown]`
 
+/** A kind that cannot be fetched is told of, where anything else is said. */
 const contentOf = (message: Message, fields: Fields, words: string, me: Me): Content => {
-  const file = Option.getOrUndefined(fileIn(fields))
+  const isRelayed = message.forward_origin !== undefined || message.via_bot !== undefined
+  const attachment = attachmentIn(
+    fields,
+    isRelayed ? { origin: "forward", trusted: false } : { origin: "person", trusted: true }
+  )
+  const file = Option.isSome(attachment) ? undefined : Option.getOrUndefined(fileIn(fields))
   const said = words.trim() === "" ? Option.getOrUndefined(describe(fields)) : words
-  if (said === undefined) return { _tag: "NotText", file, album: message.media_group_id }
+  const came = Option.toArray(attachment)
+  if (said === undefined && came.length === 0) return { _tag: "NotText", file }
   const note = file === undefined ? [] : [fileNote(file)]
-  if (message.forward_origin !== undefined || message.via_bot !== undefined) {
+  if (isRelayed) {
     const source =
       message.forward_origin === undefined
         ? "[Written by an inline bot]"
         : `[Forwarded from ${forwardedFrom(message.forward_origin)}]`
-    return { _tag: "Said", parts: [relayed([source, ...note, said].join("\n"))] }
+    const text = [source, ...note, ...(said === undefined ? [] : [said])].join("\n")
+    return { _tag: "Said", parts: [relayed(text), ...came] }
   }
   const speaker = message.chat.type === "private" ? [] : [`[From ${nameOf(message.from)}]`]
   const people = { author: message.from.id, bot: me.id }
-  const [first, ...rest] = [
+  const parts = [
     ...speaker.map(ours),
     ...Option.toArray(referenceOf(fields, people)),
     ...note.map(ours),
-    typed(said)
+    ...came,
+    ...(said === undefined ? [] : [typed(said)])
   ]
-  return { _tag: "Said", parts: [first ?? typed(said), ...rest] }
+  return Arr.isReadonlyArrayNonEmpty(parts) ? { _tag: "Said", parts } : { _tag: "NotText", file }
 }
 
 const isGroup = ({ chat }: Message) => chat.type === "group" || chat.type === "supergroup"

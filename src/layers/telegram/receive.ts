@@ -3,7 +3,6 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import { PersonId } from "../../domain/Ids.ts"
 import type { Inbox } from "../../services/Inbox.ts"
 import { Admission, type Pairing } from "../../services/Pairing.ts"
@@ -48,7 +47,7 @@ const pairingText = (code: string) =>
 const unsupportedText = (file: SentFile | undefined) => {
   const what = file === undefined ? "messages of this kind" : `a ${file.kind}`
   const details = file === undefined || file.details === "" ? "" : ` (${file.details})`
-  return `I cannot read ${what}${details} yet. Please tell me in words what it is about, or send it with a caption: text is what I understand, and /help lists my commands.`
+  return `I cannot read ${what}${details}. Please tell me in words what it is about, or send it in another form: I understand text, voice, pictures and documents, and /help lists my commands.`
 }
 
 const faultText =
@@ -59,7 +58,6 @@ const nextOffset = (update: Update) => update.update_id + 1
 /** Handles updates in order. Neither fails nor passes one over because the database failed. */
 export const make = Effect.fnUntraced(function* (door: Door) {
   const { allowedUsers, api, courtesy, inbox, isBacklog, joinWithin, me, pairing } = door
-  const answeredAlbum = yield* Ref.make<string | undefined>(undefined)
 
   const answer = (place: Place, text: string) =>
     api
@@ -110,15 +108,6 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       yield* courtesy(api.react(chatId, message.messageId, "👀"))
   })
 
-  const refuse = Effect.fnUntraced(function* (
-    message: PersonMessage,
-    { album, file }: Extract<Content, { _tag: "NotText" }>
-  ) {
-    const isSameAlbum = album !== undefined && album === (yield* Ref.get(answeredAlbum))
-    if (!isSameAlbum) yield* answer(message.place, unsupportedText(file))
-    yield* Ref.set(answeredAlbum, album)
-  })
-
   const handle = Effect.fnUntraced(function* (update: Update) {
     const message = personMessage(update, me())
     if (Option.isNone(message)) return yield* skip(update)
@@ -127,7 +116,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
     if (Option.isNone(person)) return yield* skip(update)
     const { content } = message.value
     if (content._tag === "Said") return yield* store(update, message.value, person.value, content)
-    yield* refuse(message.value, content)
+    yield* answer(message.value.place, unsupportedText(content.file))
     yield* skip(update)
   })
 

@@ -2,22 +2,30 @@
 /** The zones of a prompt with their tokens: what a step keeps, and what `/context` shows. */
 import * as Schema from "effect/Schema"
 import type { Zone } from "../../domain/context/StepContext.ts"
+import { hiddenNote } from "../../domain/files/words.ts"
 import type { TurnId } from "../../domain/Ids.ts"
 import type { Part } from "../../domain/Message.ts"
 import { textEstimate } from "../../domain/promptEstimate.ts"
 import type { Entry } from "../../domain/Turn.ts"
 
+/** Of English text; other texts have fewer tokens a byte. */
+const perByte = 0.335
+
 const encodeJson = Schema.encodeSync(Schema.fromJsonString(Schema.Json))
 
-const fileTokens = 2000
+const imageTokens = 1500
+const documentTokens = 3000
 
 const partEstimate = (part: Part): number => {
   switch (part._tag) {
     case "Text":
     case "Reasoning":
       return textEstimate(part.text)
+    case "Attachment":
+      return textEstimate(hiddenNote(part))
     case "File":
-      return part.mediaType.startsWith("text/") ? textEstimate(part.base64) * 0.75 : fileTokens
+      if (part.mediaType.startsWith("image/")) return imageTokens
+      return part.mediaType.startsWith("text/") ? part.size * perByte : documentTokens
     case "ToolCall":
       return textEstimate(part.name + encodeJson(part.params))
     case "ToolResult":

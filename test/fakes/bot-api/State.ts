@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What Telegram remembers: chats, messages, updates not yet confirmed. It outlives the bot process. */
 import { performance } from "node:perf_hooks"
+import { Files } from "./Files.ts"
 import { parseHtml } from "./html.ts"
 import type { Parameters } from "./methods.ts"
 
@@ -55,6 +56,7 @@ export class State {
   readonly chats = new Set<string>()
   readonly blocked = new Set<string>()
   readonly theirMessages = new Set<string>()
+  readonly files = new Files()
   commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
   updates: Array<BotUpdate> = []
   isWebhookSet = false

@@ -13,6 +13,7 @@ export const acts: { readonly [M in Exclude<Method, "getUpdates">]: Act<M> } = {
     state.isWebhookSet = false
     return done(true)
   },
+  getFile: (state, call) => state.files.getFile(call.file_id),
   sendMessage: (state, call) => state.sendMessage(call),
   editMessageText: (state, call) => state.editMessageText(call),
   sendChatAction: (state, call) => state.sendChatAction(call),

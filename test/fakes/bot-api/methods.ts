@@ -25,6 +25,7 @@ export const parameters = {
     timeout: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
     allowed_updates: Schema.optionalKey(Schema.Array(Schema.String))
   }),
+  getFile: Schema.Struct({ file_id: Schema.NonEmptyString }),
   sendMessage: Schema.Struct({
     chat_id: ChatId,
     message_thread_id: Schema.optionalKey(Schema.Int),
