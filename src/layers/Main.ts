@@ -37,6 +37,7 @@ import { Sessions } from "../services/Sessions.ts"
 import { SpendingWatch } from "../services/SpendingWatch.ts"
 import { Status } from "../services/Status.ts"
 import { Turn } from "../services/Turn.ts"
+import { Hearing } from "../services/turn/Hearing.ts"
 import { ModelSteps } from "../services/turn/ModelSteps.ts"
 import { Replies } from "../services/turn/Replies.ts"
 import { ReceivedFiles } from "../services/turn/ReceivedFiles.ts"
@@ -122,11 +123,12 @@ const agent = Compactor.layer.pipe(
   Layer.provideMerge(PersonaFiles.layer)
 )
 
+const hearing = Hearing.layer.pipe(Layer.provide(TranscriptionHook.layer))
+
 const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
-  Layer.provide(ReceivedFiles.layer.pipe(Layer.provide(WorkspaceFiles.layer))),
+  Layer.provide(ReceivedFiles.layer.pipe(Layer.provide([WorkspaceFiles.layer, hearing]))),
   Layer.provide(RoutedCall.layer),
-  Layer.provide(TranscriptionHook.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(TurnEvents.layer)

@@ -15,15 +15,18 @@ import { mostEdge, mostFetched, mostImage, mostText } from "../../domain/files/l
 import { isImageType, textIn } from "../../domain/files/sniff.ts"
 import { isTooMuch, type Load, loadOf } from "../../domain/files/within.ts"
 import { shownNote, spokenSize } from "../../domain/files/words.ts"
+import { type Chat, chatOf } from "../../domain/Ids.ts"
 import { type Attachment, type FilePart, type Part, TextPart } from "../../domain/Message.ts"
 import type { Entry, Turn } from "../../domain/Turn.ts"
 import { type Channel, Channels, FetchFailed } from "../Channel.ts"
 import { FileStore } from "../FileStore.ts"
 import { Journal } from "../Journal.ts"
+import { Outbox } from "../Outbox.ts"
 import { Redactor } from "../Redactor.ts"
 import type { Session } from "../SessionStore.ts"
 import { type StoreError, Transactions } from "../Store.ts"
 import { type Saved, Workspace, type WorkspaceFailed } from "../Workspace.ts"
+import { Hearing } from "./Hearing.ts"
 import { hear, isRecording } from "./recording.ts"
 
 /** One try at one file, from the first byte to the last. */
@@ -68,6 +71,8 @@ type Fetched = Result.Result<Saved, string>
 interface Made {
   readonly parts: ReadonlyArray<Part>
   readonly blob?: { readonly sha256: string; readonly bytes: Uint8Array }
+  /** What the person is shown of it, in Markdown. */
+  readonly said?: string
 }
 
 const isOpen = (part: Part): part is Attachment =>
@@ -86,7 +91,9 @@ export class ReceivedFiles extends Context.Service<
       const channels = yield* Channels
       const digest = yield* Digest.Digest
       const files = yield* FileStore
+      const hearing = yield* Hearing
       const journal = yield* Journal
+      const outbox = yield* Outbox
       const redactor = yield* Redactor
       const transactions = yield* Transactions
       const workspace = yield* Workspace
@@ -117,6 +124,8 @@ export class ReceivedFiles extends Context.Service<
       ): Effect.fn.Return<Fetched> {
         if (channel?.fetch === undefined)
           return Result.fail(`Files do not come through this channel. ${again}`)
+        if (isRecording(attachment) && Option.isSome(hearing.setupHint))
+          return Result.fail(hearing.setupHint.value)
         const { kind, sources } = attachment
         const most = kind === "photo" ? mostImage : mostFetched
         let problem = ""
@@ -190,11 +199,12 @@ export class ReceivedFiles extends Context.Service<
       })
 
       const make = Effect.fnUntraced(function* (
+        turn: Turn,
         attachment: Attachment,
         saved: Saved
-      ): Effect.fn.Return<Made, WorkspaceFailed> {
+      ): Effect.fn.Return<Made, WorkspaceFailed | StoreError> {
         const { mediaType, sha256, size } = saved
-        if (isRecording(attachment)) return { parts: yield* hear(attachment, saved) }
+        if (isRecording(attachment)) return yield* hear(hearing, turn, attachment, saved)
         const tooLarge = (most: number) =>
           hidden(
             attachment,
@@ -223,6 +233,8 @@ export class ReceivedFiles extends Context.Service<
 
       /** Keeps what was made of an entry's files, if all of them still fit into one request. */
       const rewrite = Effect.fnUntraced(function* (
+        turn: Turn,
+        chat: Chat,
         entry: Entry,
         fetched: ReadonlyMap<Part, Fetched>,
         load: Load
@@ -230,6 +242,7 @@ export class ReceivedFiles extends Context.Service<
         let sum = loadOf(entry.parts, load)
         const parts: Array<Part> = []
         const blobs: Array<NonNullable<Made["blob"]>> = []
+        const said: Array<string> = []
         for (const part of entry.parts) {
           const result = fetched.get(part)
           if (result === undefined || !isOpen(part)) {
@@ -241,8 +254,8 @@ export class ReceivedFiles extends Context.Service<
             continue
           }
           const saved = result.success
-          const made = yield* make(part, saved).pipe(
-            Effect.catch((error) =>
+          const made = yield* make(turn, part, saved).pipe(
+            Effect.catchTag("WorkspaceFailed", (error) =>
               Effect.succeed(hidden(part, saved, sentence(error, mostFetched)))
             )
           )
@@ -256,15 +269,17 @@ export class ReceivedFiles extends Context.Service<
           sum = more
           parts.push(...made.parts)
           if (made.blob !== undefined) blobs.push(made.blob)
+          if (made.said !== undefined) said.push(made.said)
         }
+        const address = { session: turn.session, turn: null, chat, inReplyTo: [] }
         yield* transactions.atomically(
-          Effect.andThen(
-            Effect.forEach(blobs, ({ bytes, sha256 }) => files.put(sha256, bytes), {
-              discard: true
-            }),
-            journal.rewrite(entry.id, parts)
-          )
+          Effect.gen(function* () {
+            yield* Effect.forEach(blobs, ({ bytes, sha256 }) => files.put(sha256, bytes))
+            yield* Effect.forEach(said, (text) => outbox.enqueue(address, text))
+            yield* journal.rewrite(entry.id, parts)
+          })
         )
+        if (said.length > 0) yield* outbox.wake(chat)
         return sum
       })
 
@@ -285,7 +300,8 @@ export class ReceivedFiles extends Context.Service<
         let load = loadOf(
           transcript.filter((entry) => !entries.includes(entry)).flatMap(({ parts }) => parts)
         )
-        for (const entry of entries) load = yield* rewrite(entry, fetched, load)
+        for (const entry of entries)
+          load = yield* rewrite(turn, chatOf(session), entry, fetched, load)
       })
 
       return ReceivedFiles.of({ take })
