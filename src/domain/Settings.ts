@@ -67,7 +67,14 @@ const telegram = section({
   join_within: key(Span, "400 millis")
 })
 
-const transcription = section({ command: key(Names, []), url: key(AddressOrNone, "") })
+const transcription = section({
+  /** The recording's path comes last. */
+  command: key(Names, []),
+  url: key(AddressOrNone, ""),
+  timeout: key(Span, "5 minutes"),
+  /** Not set: nothing on this machine, and not known anywhere else. */
+  usd_per_minute: Schema.optionalKey(Dollars)
+})
 
 const gateway = section({
   host: key(Name, "127.0.0.1"),

@@ -13,3 +13,5 @@ export type SecretName = typeof SecretName.Type
 /** The secrets that Blufio itself uses. */
 export const anthropicKey: SecretName = "ANTHROPIC_API_KEY"
 export const telegramToken: SecretName = "TELEGRAM_BOT_TOKEN"
+/** For the service of `transcription.url`, where that wants one. */
+export const transcriptionKey: SecretName = "TRANSCRIPTION_API_KEY"

@@ -38,6 +38,7 @@ import { Sessions } from "../services/Sessions.ts"
 import { SpendingWatch } from "../services/SpendingWatch.ts"
 import { Status } from "../services/Status.ts"
 import { Turn } from "../services/Turn.ts"
+import { Hearing } from "../services/turn/Hearing.ts"
 import { ModelSteps } from "../services/turn/ModelSteps.ts"
 import { Replies } from "../services/turn/Replies.ts"
 import { ReceivedFiles } from "../services/turn/ReceivedFiles.ts"
@@ -58,6 +59,7 @@ import * as PersonaFiles from "./PersonaFiles.ts"
 import * as ProviderRegistry from "./ProviderRegistry.ts"
 import * as Database from "./sqlite/Database.ts"
 import * as WorkspaceChecklist from "./WorkspaceChecklist.ts"
+import * as TranscriptionHook from "./transcription/TranscriptionHook.ts"
 import * as WorkspaceFiles from "./WorkspaceFiles.ts"
 import * as WorkspaceOutgoing from "./WorkspaceOutgoing.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
@@ -124,9 +126,11 @@ const agent = Compactor.layer.pipe(
   Layer.provideMerge(PersonaFiles.layer)
 )
 
+const hearing = Hearing.layer.pipe(Layer.provide(TranscriptionHook.layer))
+
 const turns = Turn.layer.pipe(
   Layer.provide([ModelSteps.layer, ToolSteps.layer]),
-  Layer.provide(ReceivedFiles.layer.pipe(Layer.provide(WorkspaceFiles.layer))),
+  Layer.provide(ReceivedFiles.layer.pipe(Layer.provide([WorkspaceFiles.layer, hearing]))),
   Layer.provide(RoutedCall.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
   Layer.provideMerge(Questions.layer),

@@ -5,7 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { anthropicKey, type SecretName, telegramToken } from "../domain/secretName.ts"
+import {
+  anthropicKey,
+  type SecretName,
+  telegramToken,
+  transcriptionKey
+} from "../domain/secretName.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Secrets } from "../services/Secrets.ts"
 import { Vault } from "../services/Vault.ts"
@@ -14,7 +19,7 @@ import { Vault } from "../services/Vault.ts"
 const fromEnvironment = Effect.gen(function* () {
   const redactor = yield* Redactor
   const held = new Map<SecretName, Redacted.Redacted>()
-  for (const name of [anthropicKey, telegramToken]) {
+  for (const name of [anthropicKey, telegramToken, transcriptionKey]) {
     const value = yield* Config.option(Config.Redacted(name))
     if (Option.isNone(value)) continue
     const text = Redacted.value(value.value).trim()

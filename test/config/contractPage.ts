@@ -46,6 +46,7 @@ join_within = "400 millis"     # messages that follow each other so soon make up
 [transcription]                # a hook: one of the two; without either a voice message is answered with how to set it
 command = []                   # gets the audio file's path as last argument, prints the text
 url = ""                       # OpenAI-style POST /v1/audio/transcriptions
+timeout = "5 minutes"
 
 [gateway]
 host = "127.0.0.1"

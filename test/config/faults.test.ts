@@ -111,6 +111,11 @@ const cases: ReadonlyArray<readonly [string, string]> = [
   ],
   ["telegram.api_root = 'ftp://localhost'", `1: telegram.api_root: ${anAddress}`],
   ["telegram.api_root = ''", `1: telegram.api_root: ${anAddress}`],
+  ["transcription.command = 'whisper'", "1: transcription.command: expected a list of strings"],
+  [
+    "transcription.timeout = '0 seconds'",
+    '1: transcription.timeout: expected a duration above zero, such as "10 minutes" or "1200 millis"'
+  ],
   ["transcription.url = 'http://192.168.0.2/x'", `1: transcription.url: ${anAddress}, or ""`],
   [
     "observability.otlp_endpoint = 'nonsense'",
@@ -150,6 +155,10 @@ const cases: ReadonlyArray<readonly [string, string]> = [
     `2: ${insteadOf("provider.anthropic.api_key", anthropicKey)}`
   ],
   ["[telegram]\nbot_token = 'x'", `2: ${insteadOf("telegram.bot_token", botToken)}`],
+  [
+    "[transcription]\napi_key = 'x'",
+    `2: ${insteadOf("transcription.api_key", "TRANSCRIPTION_API_KEY")}`
+  ],
   ["[gateway]\npassword = 'x'", `2: ${insteadOf("gateway.password", someVariable)}`],
   [
     "agent.system_prompt = '''\nhello\nsk-ant-api03-abcdefgh'''",

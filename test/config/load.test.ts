@@ -149,6 +149,21 @@ layer(nodeServices)("settings", (it) => {
     })
   )
 
+  it.effect("a program starts at the file when it is written as a path", () =>
+    Effect.gen(function* () {
+      const command = (...words: ReadonlyArray<string>) =>
+        Effect.map(
+          loadText(`[transcription]\ncommand = ${JSON.stringify(words)}`),
+          ({ root, settings }) =>
+            settings.transcription.command.map((word) => word.replace(root, "ROOT"))
+        )
+      assert.deepEqual(yield* command("./hook", "./x"), ["ROOT/hook", "./x"])
+      assert.deepEqual(yield* command("~/bin/hook"), ["ROOT/home/bin/hook"])
+      assert.deepEqual(yield* command("/usr/bin/hook"), ["/usr/bin/hook"])
+      assert.deepEqual(yield* command("whisper", "-f"), ["whisper", "-f"])
+    })
+  )
+
   it.effect("accepts what the rules allow", () =>
     Effect.gen(function* () {
       const { settings } = yield* loadText(

@@ -2,7 +2,7 @@
 /** Files in words: for the model beside what it is shown, and for the person where it is not. */
 import type { Attachment, FileKind, FilePart, Part } from "../Message.ts"
 
-const kindNames: Readonly<Record<FileKind, string>> = {
+export const kindNames: Readonly<Record<FileKind, string>> = {
   photo: "photo",
   voice: "voice message",
   audio: "audio file",

@@ -4,7 +4,6 @@
 /** Each stands for itself and for everything under it; NAME for any name that a person chose. */
 export const notYet: ReadonlyArray<string> = [
   "storage.url",
-  "transcription",
   "memory",
   "tools.approval",
   "tools.bash_enabled",

@@ -26,6 +26,7 @@ const wayOut = (variable: string): string =>
 const variableFor = (path: KeyPath): string => {
   const key = path.join(".").toLowerCase()
   if (key.includes("telegram") || key.includes("bot")) return "TELEGRAM_BOT_TOKEN"
+  if (key.includes("transcription")) return "TRANSCRIPTION_API_KEY"
   return key.includes("anthropic") ? "ANTHROPIC_API_KEY" : ""
 }
 

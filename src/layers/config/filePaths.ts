@@ -31,9 +31,12 @@ export const resolvePaths = Effect.fnUntraced(function* (
     return path.resolve(base, written)
   }
 
+  const baseOf = (key: KeyPath) =>
+    places.find(key).file === file.name ? path.dirname(file.path) : path.resolve()
+
   const rewrite = (key: KeyPath) => {
     const value = getAt(table, key)
-    const base = places.find(key).file === file.name ? path.dirname(file.path) : path.resolve()
+    const base = baseOf(key)
     if (typeof value === "string") setAt(table, key, resolve(base, value))
     if (Array.isArray(value)) {
       const resolved = value.map((one: unknown) =>
@@ -41,6 +44,13 @@ export const resolvePaths = Effect.fnUntraced(function* (
       )
       setAt(table, key, resolved)
     }
+  }
+
+  /** A program is a path where it is written as one; a bare name is looked for in $PATH. */
+  const command: KeyPath = ["transcription", "command"]
+  const words = getAt(table, command)
+  if (Array.isArray(words) && typeof words[0] === "string" && words[0].includes("/")) {
+    setAt(table, command, [resolve(baseOf(command), words[0]), ...words.slice(1)])
   }
 
   const agents = getAt(table, ["agents"])

@@ -62,7 +62,8 @@ const sentences: Readonly<Record<string, string>> = {
 }
 const isAboutTrust = /CERT|SELF_SIGNED|UNABLE_TO/
 
-const reasonOf = ({ code = "" }: NodeJS.ErrnoException): string => {
+/** What went wrong with a connection, in words. */
+export const reasonOf = ({ code = "" }: NodeJS.ErrnoException): string => {
   const known =
     sentences[code] ??
     (/^ERR_SSL_|WRONG_VERSION/.test(code) ? sentences["EPROTO"] : undefined) ??

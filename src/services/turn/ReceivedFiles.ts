@@ -10,16 +10,20 @@ import * as Result from "effect/Result"
 import { mostFetched } from "../../domain/files/limits.ts"
 import { isShown, isTooMuch, type Load, loadOf } from "../../domain/files/within.ts"
 import { problemsOf } from "../../domain/files/words.ts"
+import { type Chat, chatOf } from "../../domain/Ids.ts"
 import { type Attachment, type Part, TextPart } from "../../domain/Message.ts"
 import type { Entry, Turn } from "../../domain/Turn.ts"
-import { Channels } from "../Channel.ts"
+import { type Channel, Channels } from "../Channel.ts"
 import { FileStore } from "../FileStore.ts"
 import { Journal } from "../Journal.ts"
+import { Outbox } from "../Outbox.ts"
 import { Redactor } from "../Redactor.ts"
 import type { Session } from "../SessionStore.ts"
 import { type StoreError, Transactions } from "../Store.ts"
 import { type Saved, Workspace } from "../Workspace.ts"
 import { fetchFile, sentence } from "./fetchFile.ts"
+import { Hearing } from "./Hearing.ts"
+import { hear, isRecording } from "./recording.ts"
 import { hidden, type Made, showFile } from "./showFile.ts"
 
 /** So many files of a turn are fetched at once. */
@@ -61,14 +65,30 @@ export class ReceivedFiles extends Context.Service<
       const channels = yield* Channels
       const digest = yield* Digest.Digest
       const files = yield* FileStore
+      const hearing = yield* Hearing
       const journal = yield* Journal
+      const outbox = yield* Outbox
       const redactor = yield* Redactor
       const transactions = yield* Transactions
       const workspace = yield* Workspace
       const means = { digest, redactor, workspace }
 
+      const fetch = (channel: Channel | undefined, part: Attachment, day: string) =>
+        isRecording(part) && Option.isSome(hearing.setupHint)
+          ? Effect.succeed(Result.fail(hearing.setupHint.value))
+          : fetchFile(workspace, channel, part, day)
+
+      const make = (turn: Turn, part: Attachment, saved: Saved) =>
+        isRecording(part)
+          ? hear(hearing, turn, part, saved)
+          : Effect.catch(showFile(means, part, saved), (error) =>
+              Effect.succeed(hidden(part, saved, sentence(error, mostFetched)))
+            )
+
       /** Keeps what was made of an entry's files, if all of them still fit into one request. */
       const rewrite = Effect.fnUntraced(function* (
+        turn: Turn,
+        chat: Chat,
         entry: Entry,
         fetched: ReadonlyMap<Part, Fetched>,
         load: Load
@@ -76,6 +96,7 @@ export class ReceivedFiles extends Context.Service<
         let sum = loadOf(entry.parts, load)
         const parts: Array<Part> = []
         const blobs: Array<NonNullable<Made["blob"]>> = []
+        const said: Array<string> = []
         for (const part of entry.parts) {
           const result = fetched.get(part)
           if (result === undefined || !isOpen(part)) {
@@ -87,11 +108,7 @@ export class ReceivedFiles extends Context.Service<
             continue
           }
           const saved = result.success
-          const made = yield* showFile(means, part, saved).pipe(
-            Effect.catch((error) =>
-              Effect.succeed(hidden(part, saved, sentence(error, mostFetched)))
-            )
-          )
+          const made = yield* make(turn, part, saved)
           const more = loadOf(made.parts, sum)
           if (isTooMuch(more)) {
             const problem =
@@ -102,15 +119,17 @@ export class ReceivedFiles extends Context.Service<
           sum = more
           parts.push(...made.parts)
           if (made.blob !== undefined) blobs.push(made.blob)
+          if (made.said !== undefined) said.push(made.said)
         }
+        const address = { session: turn.session, turn: null, chat, inReplyTo: [] }
         yield* transactions.atomically(
-          Effect.andThen(
-            Effect.forEach(blobs, ({ bytes, sha256 }) => files.put(sha256, bytes), {
-              discard: true
-            }),
-            journal.rewrite(entry.id, parts)
-          )
+          Effect.gen(function* () {
+            yield* Effect.forEach(blobs, ({ bytes, sha256 }) => files.put(sha256, bytes))
+            yield* Effect.forEach(said, (text) => outbox.enqueue(address, text))
+            yield* journal.rewrite(entry.id, parts)
+          })
         )
+        if (said.length > 0) yield* outbox.wake(chat)
         return sum
       })
 
@@ -143,16 +162,14 @@ export class ReceivedFiles extends Context.Service<
         yield* Effect.forEach(
           open,
           (part) =>
-            Effect.map(
-              fetchFile(workspace, channel, part, day),
-              (result) => void fetched.set(part, result)
-            ),
+            Effect.map(fetch(channel, part, day), (result) => void fetched.set(part, result)),
           { concurrency: atOnce, discard: true }
         )
         let load = loadOf(
           transcript.filter((entry) => !entries.includes(entry)).flatMap(({ parts }) => parts)
         )
-        for (const entry of entries) load = yield* rewrite(entry, fetched, load)
+        for (const entry of entries)
+          load = yield* rewrite(turn, chatOf(session), entry, fetched, load)
         yield* answerWithout(turn, yield* journal.transcript(turn.id))
       })
 

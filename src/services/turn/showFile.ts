@@ -10,13 +10,14 @@ import { shownNote, spokenSize } from "../../domain/files/words.ts"
 import { type Attachment, type FilePart, type Part, TextPart } from "../../domain/Message.ts"
 import type { Redactor } from "../Redactor.ts"
 import type { Saved, Workspace, WorkspaceFailed } from "../Workspace.ts"
-import { hear, isRecording } from "./recording.ts"
 
 export interface Made {
   /** They take the attachment's place. */
   readonly parts: ReadonlyArray<Part>
   /** What a `File` among them names. */
   readonly blob?: { readonly sha256: string; readonly bytes: Uint8Array }
+  /** What the person is shown of it, in Markdown. */
+  readonly said?: string
 }
 
 interface Means {
@@ -91,7 +92,6 @@ export const showFile = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Made, WorkspaceFailed> {
   const { workspace } = means
   const { mediaType, sha256, size } = saved
-  if (isRecording(attachment)) return { parts: yield* hear(attachment, saved) }
   const tooLarge = (most: number) =>
     hidden(
       attachment,
