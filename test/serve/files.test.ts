@@ -239,7 +239,7 @@ layer(World.layer, { excludeTestServices: true })("on Telegram", (it) => {
       const photo = (bytes: Uint8Array) => sizesOf(outside, [[12, bytes]])
       const asked = (yield* anthropic.calls).length
       const caption = "@blufio_bot look"
-      const silent = { text: undefined }
+      const silent = { text: undefined, entities: undefined }
       telegram.groupSays(group, person, "", {
         ...silent,
         photo: photo(first),
