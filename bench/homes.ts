@@ -5,7 +5,11 @@ import * as BotApi from "../test/fakes/BotApi.ts"
 import { makeHome } from "../test/support/Blufio.ts"
 import * as FixedAnswers from "./FixedAnswers.ts"
 
-export const person = 11
+export const person = 1000
+const people = Array.from({ length: 500 }, (_, index) => person + index)
+
+/** The default of telegram.join_within, which each first message of a turn waits for. */
+export const joinWithinMillis = 400
 
 const withModel = Effect.fnUntraced(function* (toml: string) {
   const model = yield* FixedAnswers.make
@@ -30,6 +34,7 @@ export const telegram = Effect.gen(function* () {
   const { home, model } = yield* withModel(`
 [telegram]
 api_root = "${bot.url}"
-allowed_users = [${person}]`)
+allowed_users = [${people.join(", ")}]
+join_within = "${joinWithinMillis} millis"`)
   return { bot, model, home: { ...home, env: { ...home.env, TELEGRAM_BOT_TOKEN: bot.token } } }
 })

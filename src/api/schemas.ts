@@ -10,7 +10,11 @@ const Time = Schema.String
 
 export const Readiness = Schema.Struct({
   ready: Schema.Boolean,
-  problems: Schema.Array(Schema.Struct({ part: Schema.String, detail: Schema.String }))
+  problems: Schema.Array(Schema.Struct({ part: Schema.String, detail: Schema.String })),
+  /** How long ago the last poll of each channel that polls was answered; null when none was yet. */
+  polls: Schema.Array(
+    Schema.Struct({ channel: Schema.String, age_seconds: Schema.NullOr(Schema.Finite) })
+  )
 })
 
 /** Who serves this socket. */
@@ -38,6 +42,7 @@ export const StatusReport = Schema.Struct({
   provider: Schema.NullOr(Schema.String),
   model: Schema.NullOr(Schema.String),
   channels: Schema.Array(Schema.String),
+  polls: Readiness.fields.polls,
   active_sessions: Schema.Int,
   outbox_depth: Schema.Int,
   memory_mb: Schema.NullOr(Schema.Finite),

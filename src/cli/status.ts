@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import packageJson from "../../package.json" with { type: "json" }
 import type { StatusReport } from "../api/schemas.ts"
 import { dollarsFromMicros, formatDollars } from "../domain/money.ts"
+import { spokenAge } from "../domain/spokenDuration.ts"
 import { ask } from "../layers/DaemonClient.ts"
 import { layerReadOnly } from "../layers/Offline.ts"
 import { Budget } from "../services/Budget.ts"
@@ -22,6 +23,7 @@ const notRunning: StatusReport = {
   provider: null,
   model: null,
   channels: [],
+  polls: [],
   active_sessions: 0,
   outbox_depth: 0,
   memory_mb: null,
@@ -58,6 +60,10 @@ const spell = (report: StatusReport): string =>
       ? [
           `Model     ${report.model} (${report.provider})`,
           `Channels  ${report.channels.join(", ")}`,
+          ...report.polls.map(
+            ({ age_seconds, channel }) =>
+              `Polled    ${channel}: ${age_seconds === null ? "not yet" : spokenAge(age_seconds * 1000)}`
+          ),
           `Sessions  ${report.active_sessions} active`
         ]
       : []),

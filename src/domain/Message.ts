@@ -69,7 +69,11 @@ export const FilePart = Schema.TaggedStruct("File", {
   sha256: Schema.NonEmptyString,
   size: Schema.Int,
   width: Schema.optionalKey(Schema.Int),
-  height: Schema.optionalKey(Schema.Int)
+  height: Schema.optionalKey(Schema.Int),
+  /** Of a PDF, as far as it says. */
+  pages: Schema.optionalKey(Schema.Int),
+  /** Why it is not shown any more and what can be done, as a sentence. */
+  problem: Schema.optionalKey(Schema.NonEmptyString)
 })
 export type FilePart = typeof FilePart.Type
 

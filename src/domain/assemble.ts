@@ -2,7 +2,7 @@
 /** Builds the prompt from its three zones: a pure function, so that equal inputs give equal bytes. */
 import * as Prompt from "effect/ai/Prompt"
 import * as Base64 from "effect/encoding/Base64"
-import { hiddenNote } from "./files/words.ts"
+import { hiddenNote, refusedNote } from "./files/words.ts"
 import type { FilePart, Part, ToolCall, ToolResult } from "./Message.ts"
 import type { CacheLife } from "./context/cacheLife.ts"
 import type { Entry } from "./Turn.ts"
@@ -38,12 +38,14 @@ const labelled = (part: { readonly origin: string; readonly trusted: boolean }, 
 type UserPart = Prompt.UserMessagePartEncoded
 
 const file = (part: FilePart, bytes: Uint8Array | undefined): UserPart => {
-  if (bytes === undefined) return { type: "text", text: "[the bytes of this file are lost]" }
+  if (bytes === undefined || part.problem !== undefined)
+    return { type: "text", text: refusedNote(part) }
   const data =
     part.mediaType === "text/plain"
       ? Base64.encode(labelled(part, new TextDecoder().decode(bytes)))
       : Base64.encode(bytes)
-  return { type: "file", mediaType: part.mediaType, fileName: part.name, data }
+  const options = part.pages === undefined ? {} : { blufio: { pages: part.pages } }
+  return { type: "file", mediaType: part.mediaType, fileName: part.name, data, options }
 }
 
 const userPart =

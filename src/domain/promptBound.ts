@@ -47,7 +47,7 @@ const partBound = (part: Prompt.Part): number => {
     case "file":
       if (part.mediaType.startsWith("image/")) return imageTokens
       if (part.mediaType.startsWith("text/") && Predicate.isString(part.data))
-        return utf8Length(part.data)
+        return utf8Length(part.data) + utf8Length(part.fileName ?? "")
       return documentTokens
     case "tool-call":
       return utf8Length(part.id + part.name) + valueBytes(part.params)

@@ -5,6 +5,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 
@@ -16,10 +17,14 @@ const fourBytes = 1.34
 
 const perMessage = 2
 const perPart = 1
-const imageTokens = 1500
-const documentTokens = 3000
+export const imageTokens = 1500
+/** Its text, and the picture of it that the vendor makes. */
+export const pageTokens = 2000
 
 const encodeJson = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
+
+/** What `assemble` says of a document. */
+const decodePages = Schema.decodeUnknownOption(Schema.Struct({ pages: Schema.Int }))
 
 const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
 
@@ -61,7 +66,10 @@ const partEstimate = (part: Prompt.Part): number => {
       if (part.mediaType.startsWith("image/")) return imageTokens
       if (part.mediaType.startsWith("text/") && Predicate.isString(part.data))
         return textEstimate(part.data) * 0.75
-      return documentTokens
+      return Option.match(decodePages(part.options["blufio"]), {
+        onNone: () => pageTokens,
+        onSome: ({ pages }) => pages * pageTokens
+      })
     case "tool-call":
       return textEstimate(part.name) + valueEstimate(part.params)
     case "tool-result":

@@ -9,6 +9,7 @@ import { Attachments } from "../services/Attachments.ts"
 import { Channels } from "../services/Channel.ts"
 import type { ChannelHealth } from "../services/ChannelHealth.ts"
 import type { Inbox } from "../services/Inbox.ts"
+import type { Questions } from "../services/Questions.ts"
 import type { Pairing } from "../services/Pairing.ts"
 import { Pollers } from "../services/Pollers.ts"
 import { Secrets } from "../services/Secrets.ts"
@@ -45,7 +46,7 @@ const allChannels = Layer.effect(
 const telegramPoller = Layer.effect(
   Pollers,
   Effect.gen(function* () {
-    const context = yield* Effect.context<Inbox | Pairing | ChannelHealth>()
+    const context = yield* Effect.context<Inbox | Pairing | ChannelHealth | Questions>()
     return Option.toArray(yield* Telegram).map(({ channel, listen }) => ({
       channel: channel.name,
       run: listen.pipe(Effect.scoped, Effect.provideContext(context))

@@ -26,6 +26,7 @@ import { LogRing } from "../services/LogRing.ts"
 import { ModelCall } from "../services/ModelCall.ts"
 import { Notices } from "../services/Notices.ts"
 import { Outbox } from "../services/Outbox.ts"
+import { Questions } from "../services/Questions.ts"
 import { Readiness } from "../services/Readiness.ts"
 import { Redactor } from "../services/Redactor.ts"
 import { Reports } from "../services/Reports.ts"
@@ -60,6 +61,7 @@ import * as Database from "./sqlite/Database.ts"
 import * as WorkspaceChecklist from "./WorkspaceChecklist.ts"
 import * as TranscriptionHook from "./transcription/TranscriptionHook.ts"
 import * as WorkspaceFiles from "./WorkspaceFiles.ts"
+import * as WorkspaceOutgoing from "./WorkspaceOutgoing.ts"
 import * as BuiltinTools from "./tools/BuiltinTools.ts"
 import * as AesVault from "./vault/AesVault.ts"
 import * as opening from "./vault/opening.ts"
@@ -114,6 +116,7 @@ const agent = Compactor.layer.pipe(
   Layer.provideMerge(Budget.layer),
   Layer.provideMerge(ProviderRegistry.layer),
   Layer.provideMerge(BuiltinTools.layer),
+  Layer.provideMerge(Outbox.layer.pipe(Layer.provideMerge(WorkspaceOutgoing.layer))),
   Layer.provide(GuardedEgress.layer),
   Layer.provide(NodeAddressResolver.layer),
   Layer.provide(NodeDns.layer),
@@ -130,7 +133,7 @@ const turns = Turn.layer.pipe(
   Layer.provide(ReceivedFiles.layer.pipe(Layer.provide([WorkspaceFiles.layer, hearing]))),
   Layer.provide(RoutedCall.layer),
   Layer.provideMerge(Layer.mergeAll(Replies.layer, Notices.layer)),
-  Layer.provideMerge(Outbox.layer),
+  Layer.provideMerge(Questions.layer),
   Layer.provideMerge(TurnEvents.layer)
 )
 

@@ -52,6 +52,12 @@ const problemOf = (health: Health, now: number): Option.Option<string> => {
     : Option.some(`the last finished poll was ${Math.round(age / 1000)} s ago${because}`)
 }
 
+/** How long ago a channel's last poll was answered. `None`: none has been yet. */
+export interface PollAge {
+  readonly channel: ChannelName
+  readonly ageMillis: Option.Option<number>
+}
+
 export class ChannelHealth extends Context.Service<
   ChannelHealth,
   {
@@ -60,8 +66,8 @@ export class ChannelHealth extends Context.Service<
     readonly problems: Effect.Effect<
       ReadonlyArray<{ readonly channel: ChannelName; readonly detail: string }>
     >
-    /** `None` when the channel does not poll, or no poll has finished yet. */
-    readonly lastPollAgeMillis: (channel: ChannelName) => Effect.Effect<Option.Option<number>>
+    /** Of every channel that polls. */
+    readonly pollAges: Effect.Effect<ReadonlyArray<PollAge>>
   }
 >()("blufio/services/ChannelHealth") {
   static readonly layer = Layer.effect(
@@ -82,12 +88,12 @@ export class ChannelHealth extends Context.Service<
             Option.toArray(problemOf(health, now)).map((detail) => ({ channel, detail }))
           )
         }),
-        lastPollAgeMillis: Effect.fnUntraced(function* (channel) {
+        pollAges: Effect.gen(function* () {
           const now = yield* Clock.currentTimeMillis
-          return Option.fromUndefinedOr((yield* Ref.get(channels)).get(channel)).pipe(
-            Option.flatMap((health) => health.finishedAt),
-            Option.map((finishedAt) => now - finishedAt)
-          )
+          return [...(yield* Ref.get(channels))].map(([channel, { finishedAt }]) => ({
+            channel,
+            ageMillis: Option.map(finishedAt, (at) => Math.max(0, now - at))
+          }))
         })
       })
     })

@@ -25,7 +25,7 @@ import {
   textEstimate,
   toolsEstimate
 } from "../domain/promptEstimate.ts"
-import { withinLimits } from "../domain/files/within.ts"
+import { isShown, withinLimits } from "../domain/files/within.ts"
 import type { Entry } from "../domain/Turn.ts"
 import { conditional, type Conditional } from "./context/conditional.ts"
 import { partsEstimate, zonesOf } from "./context/zones.ts"
@@ -191,7 +191,7 @@ export class ContextEngine extends Context.Service<
         const summarised = summaries.reduce((sum, { parts }) => sum + partsEstimate(parts), 0)
         const cache = yield* cacheHints(session, model, entries, said + summarised)
         const sent = entries.flatMap(({ parts }) =>
-          parts.flatMap((part) => (part._tag === "File" ? [part.sha256] : []))
+          parts.filter(isShown).map(({ sha256 }) => sha256)
         )
         const prompt = assemble({
           static: zone,

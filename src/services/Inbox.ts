@@ -13,6 +13,7 @@ import { type Edit, editOf } from "./inbox/edit.ts"
 import { InboxStore, type Lane } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import { Outbox } from "./Outbox.ts"
+import { PersonNames } from "./PersonNames.ts"
 import { Redactor } from "./Redactor.ts"
 import { Sessions } from "./Sessions.ts"
 import { SessionStore } from "./SessionStore.ts"
@@ -22,6 +23,8 @@ import { TurnEvents } from "./TurnEvents.ts"
 export const Incoming = Schema.Struct({
   chat: Chat,
   person: PersonId,
+  /** What the channel calls them now, free of secrets. */
+  personName: Schema.optionalKey(Schema.NonEmptyString),
   /** The channel's own id of the event: the same one twice is stored once. */
   updateId: Schema.NonEmptyString,
   parts: Schema.NonEmptyArray(Part),
@@ -63,6 +66,12 @@ export class Inbox extends Context.Service<
     readonly caughtUp: (channel: string) => Effect.Effect<void, StoreError>
     /** Moves a channel's offset past an event that holds nothing for us. Never moves it back. */
     readonly skip: (channel: string, offset: number) => Effect.Effect<void, StoreError>
+    /** Follows a chat to its new id, and moves the offset past the event that told of it. */
+    readonly moved: (
+      channel: string,
+      chat: { readonly from: string; readonly to: string },
+      offset: number
+    ) => Effect.Effect<void, StoreError>
     /** The offset stored last; 0 when there is none. */
     readonly offset: (channel: string) => Effect.Effect<number, StoreError>
   }
@@ -77,6 +86,7 @@ export class Inbox extends Context.Service<
       const store = yield* SessionStore
       const inbox = yield* InboxStore
       const journal = yield* Journal
+      const names = yield* PersonNames
       const outbox = yield* Outbox
       const transactions = yield* Transactions
 
@@ -141,6 +151,7 @@ export class Inbox extends Context.Service<
           const { lane, receipt } = yield* transactions.atomically(
             Effect.gen(function* () {
               const session = yield* store.current(chat, person)
+              if (incoming.personName !== undefined) yield* names.note(person, incoming.personName)
               const plan = yield* planOf(incoming, parts)
               const row = { channel: chat.channel, updateId, session: session.id, person }
               const inserted = yield* inbox.insert(
@@ -189,6 +200,16 @@ export class Inbox extends Context.Service<
         receive,
         caughtUp: (channel) =>
           Effect.flatMap(inbox.caughtUp(channel), Effect.forEach(sessions.wake, { discard: true })),
+        moved: Effect.fn("Inbox.moved")(function* (channel, { from, to }, offset) {
+          const moved = yield* transactions.atomically(
+            Effect.tap(store.moveChat(channel, from, to), () => inbox.moveOffset(channel, offset))
+          )
+          for (const session of moved) {
+            yield* control.wake(session)
+            yield* sessions.wake(session)
+          }
+          yield* outbox.recover
+        }),
         skip: (channel, offset) => inbox.moveOffset(channel, offset),
         offset: (channel) => inbox.offset(channel)
       })

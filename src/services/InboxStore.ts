@@ -85,8 +85,13 @@ export class InboxStore extends Context.Service<
     readonly caughtUp: (channel: string) => Effect.Effect<ReadonlyArray<SessionId>, StoreError>
     /** At start: the backlogs' time counts from now, their channels go on with them. */
     readonly holdBacklogs: Effect.Effect<void, StoreError>
-    /** Of the messages that wait in a session's queue, which came late. */
-    readonly lateIn: (session: SessionId) => Effect.Effect<Late, StoreError>
+    /**
+     * Up to which message (not included) those that wait make up one turn: all of them, when they
+     * are at most so many bytes together; the first in any case.
+     */
+    readonly turnEnd: (session: SessionId, bytes: number) => Effect.Effect<number, StoreError>
+    /** Of the messages that wait in a session's queue, up to `before`, which came late. */
+    readonly lateIn: (session: SessionId, before: number) => Effect.Effect<Late, StoreError>
     /** Of the messages that a turn answers, which came late. */
     readonly lateOf: (turn: TurnId) => Effect.Effect<Late, StoreError>
     /** When a person said or commanded something last, up to `now`; what a schedule sent is not that. */

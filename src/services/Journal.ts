@@ -57,7 +57,10 @@ export class Journal extends Context.Service<
       question: Question,
       expiresAt: number
     ) => Effect.Effect<void, StoreError>
-    /** Records the answer to a parked turn's question; the turn may go on then. False: none is open. */
+    /**
+     * Records the answer to a parked turn's question; the turn may go on then. False: none is open, or
+     * its time is up, when only `expired` counts.
+     */
     readonly answer: (
       turn: TurnId,
       answer: "approve" | "deny" | "expired"

@@ -6,9 +6,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type Chat, chatKey, chatOfKey } from "../domain/Ids.ts"
-import { type Channel, type ChannelError, Channels } from "./Channel.ts"
+import { type Chat, chatKey, chatOf, chatOfKey, type TurnId } from "../domain/Ids.ts"
+import type { Stored } from "../domain/outgoing/FileToSend.ts"
+import type { Outcome } from "../domain/question.ts"
+import { type Channel, type ChannelError, Channels, type Choice, type Rendered } from "./Channel.ts"
 import * as KeyedWorkers from "./KeyedWorkers.ts"
+import * as files from "./outbox/files.ts"
+import { OutgoingFiles } from "./OutgoingFiles.ts"
 import { persistently } from "./persistently.ts"
 import { type Address, type OutboxRow, OutboxStore } from "./OutboxStore.ts"
 import { Redactor } from "./Redactor.ts"
@@ -20,14 +24,19 @@ const firstPause = 500
 const longestPause = 120_000
 
 /** What became of one delivery. */
-type Outcome =
+type Delivery =
   | { readonly _tag: "Sent"; readonly messageId: string }
   | { readonly _tag: "Later"; readonly afterMillis: number; readonly messageId: string | null }
   | { readonly _tag: "Parked" }
   | { readonly _tag: "Failed"; readonly why: string }
+  | { readonly _tag: "GivenUp" }
+  | { readonly _tag: "Instead"; readonly rendered: Rendered }
 
-const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
+const afterFailure = (channel: Channel, row: OutboxRow, error: ChannelError): Delivery => {
   const { reason } = error
+  const why = files.whyNot(row, reason)
+  if (why !== undefined)
+    return { _tag: "Instead", rendered: files.inPlaceOf(channel, row.rendered, why) }
   switch (reason._tag) {
     case "RateLimited":
       return { _tag: "Later", afterMillis: reason.retryAfterMillis, messageId: row.messageId }
@@ -35,6 +44,9 @@ const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
       return { _tag: "Later", afterMillis: 0, messageId: null }
     case "NobodyAttached":
       return { _tag: "Parked" }
+    case "Gone":
+      return { _tag: "GivenUp" }
+    case "FileRefused":
     case "Rejected":
       return { _tag: "Failed", why: reason.detail }
     case "Unreachable":
@@ -48,11 +60,41 @@ const afterFailure = (row: OutboxRow, error: ChannelError): Outcome => {
   }
 }
 
+/** A question that the message ends with, and the answers that one press gives. */
+export interface Asks {
+  readonly question: string
+  readonly choices: ReadonlyArray<Choice>
+}
+
 export class Outbox extends Context.Service<
   Outbox,
   {
     /** Stores a message in the transaction at hand. Call `wake` once that is committed. */
-    readonly enqueue: (address: Address, markdown: string) => Effect.Effect<void, StoreError>
+    readonly enqueue: (
+      address: Address,
+      markdown: string,
+      asks?: Asks
+    ) => Effect.Effect<void, StoreError>
+    /**
+     * The same for a file of the workspace that a turn sends beside its reply. `source` tells it
+     * from the turn's others: queued once, however often it is asked for.
+     */
+    readonly enqueueFile: (
+      address: Address & { readonly turn: TurnId },
+      source: string,
+      file: Stored
+    ) => Effect.Effect<void, StoreError>
+    /**
+     * Puts the outcome below the message of a question and takes its choices away, in the
+     * transaction at hand. Once: later outcomes change nothing. Answers with the chat to `wake`;
+     * `None`: nothing is to be sent. Where messages cannot be edited it stays as it is.
+     */
+    readonly settle: (
+      question: string,
+      outcome: Outcome,
+      /** In Markdown. */
+      spoken: string
+    ) => Effect.Effect<Option.Option<Chat>, StoreError>
     readonly wake: (chat: Chat) => Effect.Effect<void>
     /** Wakes every chat that has something undelivered: at start. */
     readonly recover: Effect.Effect<void, StoreError>
@@ -64,11 +106,19 @@ export class Outbox extends Context.Service<
     Outbox,
     Effect.gen(function* () {
       const channels = yield* Channels
+      const outgoing = yield* OutgoingFiles
       const redactor = yield* Redactor
       const store = yield* OutboxStore
 
       const put = (channel: Channel, chat: Chat, row: OutboxRow) => {
         const { inReplyTo, messageId, rendered } = row
+        if (rendered.asFile !== undefined)
+          return files.send(channel, outgoing, chat, rendered.asFile)
+        if (rendered.isSurplus === true) {
+          if (messageId === null) return Effect.succeed("")
+          if (channel.remove !== undefined)
+            return Effect.as(channel.remove({ chat, messageId }), messageId)
+        }
         return messageId === null
           ? channel.send({ chat, rendered, inReplyTo, outboxId: row.id, final: true })
           : Effect.as(channel.edit({ chat, messageId, rendered, final: true }), messageId)
@@ -78,12 +128,19 @@ export class Outbox extends Context.Service<
       const deliver = Effect.fnUntraced(function* (channel: Channel, chat: Chat, row: OutboxRow) {
         yield* store.sending(row.id)
         const outcome = yield* put(channel, chat, row).pipe(
-          Effect.map((messageId): Outcome => ({ _tag: "Sent", messageId })),
-          Effect.catch((error) => Effect.succeed(afterFailure(row, error)))
+          Effect.map((messageId): Delivery => ({ _tag: "Sent", messageId })),
+          Effect.catch((error) => Effect.succeed(afterFailure(channel, row, error)))
         )
         switch (outcome._tag) {
-          case "Sent":
-            yield* store.sent(row.id, outcome.messageId)
+          case "Sent": {
+            const rest = files.restOf(row.rendered)
+            yield* rest === undefined
+              ? store.sent(row.id, outcome.messageId)
+              : store.replace(row.id, rest)
+            break
+          }
+          case "Instead":
+            yield* store.replace(row.id, outcome.rendered)
             break
           case "Later": {
             const now = yield* Clock.currentTimeMillis
@@ -92,6 +149,9 @@ export class Outbox extends Context.Service<
           }
           case "Parked":
             yield* store.again(row.id, 0, row.messageId)
+            break
+          case "GivenUp":
+            yield* store.failed(row.id)
             break
           case "Failed":
             yield* Effect.logError("a message could not be delivered").pipe(
@@ -122,13 +182,40 @@ export class Outbox extends Context.Service<
       const wake = (chat: Chat) => workers.wake(chatKey(chat))
 
       return Outbox.of({
-        enqueue: (address, markdown) =>
+        enqueue: (address, markdown, asks) =>
           Effect.suspend(() => {
             const text = redactor.outbound(markdown)
             const channel = Option.getOrUndefined(channels.find(address.chat.channel))
-            const rendered = channel?.render(text) ?? [{ body: text, plain: text }]
-            return store.enqueue(address, text, rendered)
+            const rendered = channel?.render(text, "final") ?? [{ body: text, plain: text }]
+            const last = rendered.findLastIndex(({ asFile }) => asFile === undefined)
+            const asking = rendered[last]
+            if (asks === undefined || asking === undefined)
+              return store.enqueue(address, text, rendered)
+            const asked = rendered.with(last, { ...asking, choices: asks.choices })
+            return store.enqueue(address, text, asked, asks.question)
           }),
+        enqueueFile: (address, source, file) => {
+          const caption = redactor.outbound(file.caption)
+          const what = `📎 ${file.name}`
+          return store.enqueueOnce(address, source, {
+            body: what,
+            plain: what,
+            asFile: { ...file, caption }
+          })
+        },
+        settle: Effect.fn("Outbox.settle")(function* (question, outcome, spoken) {
+          const row = Option.getOrUndefined(yield* store.asking(question))
+          const channel = row && Option.getOrUndefined(channels.find(row.channel))
+          if (row?.outcome !== null || channel?.streams !== true) return Option.none()
+          const [below] = channel.render(redactor.outbound(spoken), "final")
+          const { choices: _, ...message } = row.rendered
+          yield* store.settle(row.id, outcome, {
+            ...message,
+            body: `${message.body}\n\n${below?.body ?? ""}`,
+            plain: `${message.plain}\n\n${below?.plain ?? ""}`
+          })
+          return Option.some(chatOf(row))
+        }),
         wake,
         recover: Effect.flatMap(store.chatsWithWork(channels.names), (waiting) =>
           Effect.forEach(waiting, wake, { discard: true })

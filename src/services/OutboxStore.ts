@@ -6,6 +6,7 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Chat, SessionId } from "../domain/Ids.ts"
 import type { TurnId } from "../domain/Ids.ts"
+import { Outcome } from "../domain/question.ts"
 import { Rendered } from "./Channel.ts"
 import type { StoreError } from "./Store.ts"
 
@@ -23,6 +24,13 @@ export const OutboxRow = Schema.Struct({
   notBefore: Schema.Int
 })
 export type OutboxRow = typeof OutboxRow.Type
+
+/** `outcome`: null while the question is open. */
+export const AskingRow = Schema.Struct({
+  ...OutboxRow.fields,
+  outcome: Schema.NullOr(Outcome)
+})
+export type AskingRow = typeof AskingRow.Type
 
 /** Where a message goes and what it answers. */
 export interface Address {
@@ -46,17 +54,37 @@ export class OutboxStore extends Context.Service<
     /** Without effect once the row's final text is queued: it may have been sent anew by then. */
     readonly setMessageId: (id: number, messageId: string) => Effect.Effect<void, StoreError>
     /**
-     * Queues the final text of a reply: fills the turn's growing rows in order, adds the rest. What
-     * grew beyond the final text is emptied to a short mark.
+     * Queues the final text of a reply: fills the turn's growing rows in order, adds the rest, files
+     * last. What grew beyond the final text is marked as surplus.
      */
     readonly enqueue: (
       address: Address,
       markdown: string,
-      rendered: ReadonlyArray<Rendered>
+      rendered: ReadonlyArray<Rendered>,
+      /** What the last message asks. */
+      question?: string
+    ) => Effect.Effect<void, StoreError>
+    /** The message that asks a question, answered or not. */
+    readonly asking: (question: string) => Effect.Effect<Option.Option<AskingRow>, StoreError>
+    /** Queues another text for the message of a question: where it stands already it is edited. */
+    readonly settle: (
+      id: number,
+      outcome: Outcome,
+      rendered: Rendered
+    ) => Effect.Effect<void, StoreError>
+    /**
+     * Queues a message that a turn sends beside its reply. `source` tells it from the turn's others:
+     * a second time nothing is queued.
+     */
+    readonly enqueueOnce: (
+      address: Address & { readonly turn: TurnId },
+      source: string,
+      rendered: Rendered
     ) => Effect.Effect<void, StoreError>
     /** The oldest undelivered row of a chat. */
     readonly next: (chat: Chat) => Effect.Effect<Option.Option<OutboxRow>, StoreError>
     readonly sending: (id: number) => Effect.Effect<void, StoreError>
+    /** Without the state when the row was rewritten while it was sent: then it is to be edited. */
     readonly sent: (id: number, messageId: string) => Effect.Effect<void, StoreError>
     readonly failed: (id: number) => Effect.Effect<void, StoreError>
     /** Back to pending, not to be tried before that time. `messageId` null: must be sent anew. */
@@ -65,6 +93,8 @@ export class OutboxStore extends Context.Service<
       notBefore: number,
       messageId: string | null
     ) => Effect.Effect<void, StoreError>
+    /** Back to pending as another message, not sent yet, in the same place. */
+    readonly replace: (id: number, rendered: Rendered) => Effect.Effect<void, StoreError>
     readonly chatsWithWork: (
       channels: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<Chat>, StoreError>

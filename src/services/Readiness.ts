@@ -3,6 +3,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { ChannelHealth, type PollAge } from "./ChannelHealth.ts"
 import { InboxStore } from "./InboxStore.ts"
 import { Status } from "./Status.ts"
 import { Transactions } from "./Store.ts"
@@ -21,11 +22,17 @@ const probeEvery = "10 seconds"
 
 export class Readiness extends Context.Service<
   Readiness,
-  { readonly problems: Effect.Effect<ReadonlyArray<Problem>> }
+  {
+    readonly report: Effect.Effect<{
+      readonly problems: ReadonlyArray<Problem>
+      readonly polls: ReadonlyArray<PollAge>
+    }>
+  }
 >()("blufio/services/Readiness") {
   static readonly layer = Layer.effect(
     Readiness,
     Effect.gen(function* () {
+      const health = yield* ChannelHealth
       const inbox = yield* InboxStore
       const status = yield* Status
       const transactions = yield* Transactions
@@ -40,7 +47,7 @@ export class Readiness extends Context.Service<
           Effect.as(Effect.logError("not ready", error), [{ part: "database", detail: writable }])
         )
       )
-      return Readiness.of({ problems })
+      return Readiness.of({ report: Effect.all({ problems, polls: health.pollAges }) })
     })
   )
 }

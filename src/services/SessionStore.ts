@@ -35,6 +35,15 @@ export class SessionStore extends Context.Service<
      * there by the settings, or the conversation on this machine that was used last. `None`: they never wrote.
      */
     readonly homeOf: (person: PersonId) => Effect.Effect<Option.Option<Chat>, StoreError>
+    /**
+     * A chat goes on under another id: its open sessions, schedules and undelivered messages go
+     * along. Answers with those sessions; what waited in one that was opened there waits in them.
+     */
+    readonly moveChat: (
+      channel: string,
+      from: string,
+      to: string
+    ) => Effect.Effect<ReadonlyArray<SessionId>, StoreError>
     /** Newest first. */
     readonly list: (limit: number) => Effect.Effect<ReadonlyArray<Session>, StoreError>
   }

@@ -63,7 +63,9 @@ export class Sessions extends Context.Service<
       const schedules = yield* ScheduleStore
       const store = yield* SessionStore
       const turns = yield* Turn
-      const { agent } = yield* Settings
+      const { agent, context: limits } = yield* Settings
+      // About half of the window, at three bytes a token: the rest is for what came before and follows.
+      const mostBytes = 1.5 * limits.window_tokens
       const slots = yield* Semaphore.make(agent.max_concurrent_turns)
       let draining = false
 
@@ -77,8 +79,9 @@ export class Sessions extends Context.Service<
       })
 
       /**
-       * The turn to run next, if any: the unfinished one, or a new one over all that waits, once
-       * nothing more is expected to follow it. Until then a timer waits, not a slot.
+       * The turn to run next, if any: the unfinished one, or a new one over all that waits and that
+       * a model could take in, once nothing more is expected to follow it. Until then a timer waits,
+       * not a slot.
        */
       const next = Effect.fnUntraced(function* (session: Session) {
         const unfinished = yield* journal.unfinished(session.id)
@@ -91,8 +94,9 @@ export class Sessions extends Context.Service<
           }
           const { dropped, parts } = yield* context.conditional(session)
           const sent = yield* meanwhile({ journal, schedules, sessions: store }, session.id)
-          const late = yield* noteForModel(inbox, session.id, agent.time_zone)
-          return yield* journal.open(session.id, [...parts, ...sent, ...late], dropped)
+          const end = yield* inbox.turnEnd(session.id, mostBytes)
+          const late = yield* noteForModel(inbox, session.id, end, agent.time_zone)
+          return yield* journal.open(session.id, [...parts, ...sent, ...late], dropped, end)
         }
         const { question, state } = unfinished.value
         const awaitsAnswer = state === "waiting" && question?.answer === null

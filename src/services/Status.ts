@@ -5,9 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { formatMicros } from "../domain/money.ts"
+import { spokenAge } from "../domain/spokenDuration.ts"
 import { usedPercent, warningThresholds, windowName } from "../domain/budgetWindows.ts"
 import { Budget, type Standing } from "./Budget.ts"
-import { ChannelHealth } from "./ChannelHealth.ts"
+import { ChannelHealth, type PollAge } from "./ChannelHealth.ts"
 import { InboxStore } from "./InboxStore.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 import { Providers } from "./Provider.ts"
@@ -23,6 +24,7 @@ export interface Snapshot {
   readonly activeSessions: number
   readonly outboxDepth: number
   readonly budget: ReadonlyArray<Standing<"daily" | "monthly">>
+  readonly polls: ReadonlyArray<PollAge>
   /** What keeps Blufio from doing its work, one sentence each. */
   readonly problems: ReadonlyArray<{ readonly part: string; readonly detail: string }>
   /** Budgets that are nearly spent, one sentence each. */
@@ -76,6 +78,7 @@ export class Status extends Context.Service<
           activeSessions: (yield* sessions.running).length,
           outboxDepth: yield* outbox.depth,
           budget: yield* budget.standing,
+          polls: yield* health.pollAges,
           problems: [...ofVault, ...ofProvider, ...ofChannels],
           warnings: budgetWarnings(yield* budget.windows)
         } satisfies Snapshot
@@ -89,6 +92,10 @@ export class Status extends Context.Service<
           `Model: ${now.model} (${now.provider})`,
           running ? "I am working on an answer." : "Nothing is running here.",
           ...(waiting > 0 ? [`Messages waiting: ${waiting}`] : []),
+          ...now.polls.map(
+            ({ ageMillis, channel }) =>
+              `Last poll of ${channel}: ${Option.match(ageMillis, { onNone: () => "none yet", onSome: spokenAge })}`
+          ),
           ...now.budget.map(
             ({ limitMicros, spentMicros, window }) =>
               `Spent ${names[window]}: ${formatMicros(spentMicros)} of ${formatMicros(limitMicros)}`

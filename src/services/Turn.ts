@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Answers messages: asks the model, runs its tools, and hands the reply to the outbox (invariant 2). */
+import type { AiError } from "effect/ai/AiError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -16,6 +17,7 @@ import { Compactor } from "./Compactor.ts"
 import { InboxStore } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import { OutboxStore } from "./OutboxStore.ts"
+import { isPromptTooLong } from "./provider/Refusal.ts"
 import { Redactor } from "./Redactor.ts"
 import type { Session } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
@@ -87,6 +89,17 @@ export class Turn extends Context.Service<
           ? Effect.void
           : Effect.repeat(channel.typing(session), Schedule.spaced(typingInterval))
 
+      /** A file that the vendor does not take must not spoil what is said after it. */
+      const withoutFiles = Effect.fnUntraced(function* (turn: TurnRow, error: AiError) {
+        if (error.reason._tag !== "InvalidRequestError") return yield* error
+        const why = isPromptTooLong(error) ? "too-long" : "refused"
+        const isAboutFiles = /image|pdf|document|media|base64/i.test(error.message)
+        if (!(yield* received.withdraw(turn, why, isAboutFiles))) return yield* error
+        yield* Effect.logWarning("files are left out: the provider refused the request").pipe(
+          Effect.annotateLogs({ turn: turn.id, detail: error.message })
+        )
+      })
+
       const loop = Effect.fnUntraced(function* (turn: TurnRow, live: Live.Live) {
         let question = turn.question
         while (true) {
@@ -100,7 +113,13 @@ export class Turn extends Context.Service<
               )
               if (asked.length >= agent.max_tool_iterations)
                 return yield* new IterationLimit({ limit: agent.max_tool_iterations })
-              yield* models.run(turn, live, steps, spoken(transcript))
+              yield* models
+                .run(turn, live, steps, spoken(transcript))
+                .pipe(
+                  Effect.catchTag("AiError", (error) =>
+                    asked.length === 0 ? withoutFiles(turn, error) : Effect.fail(error)
+                  )
+                )
               break
             }
             case "RunTool":

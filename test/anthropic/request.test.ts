@@ -8,6 +8,7 @@ import { createParams } from "../../src/layers/anthropic/Request.ts"
 import { decodeMessages } from "../fakes/messages-api/Body.ts"
 import { check } from "../fakes/messages-api/rules.ts"
 import { conversationOf, type Thinking } from "../fakes/messages-api/thinking.ts"
+import { pdf, png } from "../support/pictures.ts"
 import { alarm, model, otherModel, weather } from "./support.ts"
 
 const Id = Schema.Literals(["a", "b", "c.1", "d"])
@@ -17,7 +18,7 @@ const Message = Schema.Union([
   Schema.TaggedStruct("User", { texts: Schema.Array(Text) }),
   Schema.TaggedStruct("File", {
     type: Schema.Literals(["image/png", "application/pdf", "text/plain", "audio/ogg"]),
-    data: Schema.Literals(["", "aGk=", "AAAA"])
+    data: Schema.Literals(["none", "zeros", "right"])
   }),
   Schema.TaggedStruct("Assistant", {
     thinks: Schema.Literals(["no", "here", "elsewhere", "redacted"]),
@@ -29,6 +30,18 @@ const Message = Schema.Union([
 ])
 type Message = typeof Message.Type
 type Assistant = Message & { _tag: "Assistant" }
+
+/** Of pictures and PDFs the vendor takes only what is one. */
+const right = {
+  "image/png": Buffer.from(png(1, 1)).toString("base64"),
+  "application/pdf": Buffer.from(pdf("x")).toString("base64"),
+  "text/plain": "aGk=",
+  "audio/ogg": "aGk="
+}
+const dataOf = ({ data, type }: Message & { _tag: "File" }) => {
+  if (data === "none") return ""
+  return data === "zeros" && type === "text/plain" ? "AAAA" : right[type]
+}
 
 const params = { object: { a: 1 }, text: '{"a":', list: [1] }
 
@@ -57,7 +70,7 @@ const encoded = (message: Message): Prompt.MessageEncoded => {
     case "File":
       return {
         role: "user",
-        content: [{ type: "file", mediaType: message.type, fileName: "f", data: message.data }]
+        content: [{ type: "file", mediaType: message.type, fileName: "f", data: dataOf(message) }]
       }
     case "Assistant":
       return {

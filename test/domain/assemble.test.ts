@@ -196,7 +196,7 @@ describe("promptBound", () => {
   })
 
   it("an image and a document have bounds of their own, whatever their size", () => {
-    const withFile = (mediaType: string) =>
+    const withFile = (mediaType: string, name = "x") =>
       promptBound(
         assemble({
           static: "",
@@ -211,7 +211,7 @@ describe("promptBound", () => {
                   origin: "person",
                   trusted: true,
                   mediaType,
-                  name: "x",
+                  name,
                   sha256: "aa",
                   size: 1
                 }
@@ -225,5 +225,7 @@ describe("promptBound", () => {
       )
     assert.isAtLeast(withFile("image/png"), 5000)
     assert.isAtLeast(withFile("application/pdf"), 1_000_000)
+    const named = withFile("text/plain", "狐".repeat(100))
+    assert.strictEqual(named - withFile("text/plain", ""), 300, "its title is sent, too")
   })
 })

@@ -8,9 +8,11 @@ import * as Schema from "effect/Schema"
 import { answerOf, type Fault, Script } from "./bot-api/faults.ts"
 import { acts } from "./bot-api/acts.ts"
 import type { Files } from "./bot-api/Files.ts"
+import { botName, entitiesOf, groupOf } from "./bot-api/groups.ts"
 import { isMethod, type Method, read } from "./bot-api/methods.ts"
 import { Limiter } from "./bot-api/Limiter.ts"
-import { type Answer, clock, refusal, State } from "./bot-api/State.ts"
+import { parseMultipart } from "./bot-api/multipart.ts"
+import { type Answer, clock, refusal, type SentMessage, State } from "./bot-api/State.ts"
 
 export * from "./bot-api/faults.ts"
 export type { SentMessage, Version } from "./bot-api/State.ts"
@@ -30,6 +32,12 @@ const webhookText =
 
 const parseJson = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 const printJson = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.Unknown))
+
+const paramsOf = (contentType: string, body: Buffer): unknown => {
+  if (contentType.startsWith("multipart/")) return parseMultipart(contentType, body)
+  const json = parseJson(body.length === 0 ? "{}" : body.toString())
+  return json._tag === "Success" ? json.success : undefined
+}
 
 export const defaultToken = "123456:fake-token-for-tests-0123456789abcd"
 
@@ -93,6 +101,13 @@ class FakeBotApi {
       .map((message) => message.text)
   }
 
+  /** The messages that a chat shows now, files by their names. */
+  seenIn(chatId: number): ReadonlyArray<string> {
+    return this.sent
+      .filter((message) => message.chatId === String(chatId) && !message.isDeleted)
+      .map(({ file, text }) => (file === undefined ? text : `${file.method} ${file.name}`))
+  }
+
   /** Makes a method misbehave the next `times` times, after what was asked for before. */
   fail(method: Method, fault: Fault, times = 1): void {
     this.script.add(method, fault, times)
@@ -138,30 +153,55 @@ class FakeBotApi {
     return this.userSends(userId, { text, ...extra })
   }
 
-  /** A message in a group; in a forum's topic when `extra` says so. */
+  /** A message in a group; the groups' own ids are negative, those of supergroups below -10^12. */
+  groupSends(chatId: number, userId: number, content: Readonly<Record<string, unknown>>): number {
+    this.state.chats.add(String(chatId))
+    const messageId = this.state.newMessageId()
+    this.state.theirMessages.add(`${chatId}:${messageId}`)
+    const message = {
+      message_id: messageId,
+      date: Math.floor(clock() / 1000),
+      chat: groupOf(chatId),
+      from: { id: userId, is_bot: false, first_name: `User ${userId}` },
+      ...content
+    }
+    const update = this.addUpdate({ message })
+    this.said.set(update, message)
+    return update
+  }
+
+  /** In a forum's topic when `extra` says so. */
   groupSays(
     chatId: number,
     userId: number,
     text: string,
     extra: Readonly<Record<string, unknown>> = {}
   ): number {
-    const messageId = this.state.newMessageId()
-    this.state.chats.add(String(chatId))
-    this.state.theirMessages.add(`${chatId}:${messageId}`)
-    const mentions = [...text.matchAll(/@\w+/g)].map(({ 0: name, index }) => ({
-      type: "mention",
-      offset: index,
-      length: name.length
-    }))
+    return this.groupSends(chatId, userId, { text, entities: entitiesOf(text), ...extra })
+  }
+
+  /** The group becomes a supergroup; only when `isTold` do the two service messages come. */
+  migrate(chatId: number, to: number, userId: number, isTold = true): void {
+    this.state.migrated.set(String(chatId), to)
+    this.state.chats.add(String(to))
+    if (!isTold) return
+    this.groupSends(chatId, userId, { migrate_to_chat_id: to })
+    this.groupSends(to, userId, { migrate_from_chat_id: chatId })
+  }
+
+  /** The bot's standing in a chat changes: it was blocked, removed, or taken in again. */
+  standingChanges(chatId: number, userId: number, status: "member" | "kicked" | "left"): number {
+    const user = { id: 123456, is_bot: true, first_name: "Blufio", username: botName }
     return this.addUpdate({
-      message: {
-        message_id: messageId,
-        date: Math.floor(clock() / 1000),
-        chat: { id: chatId, type: "supergroup", title: "A group" },
+      my_chat_member: {
+        chat:
+          chatId < 0
+            ? groupOf(chatId)
+            : { id: chatId, type: "private", first_name: `User ${chatId}` },
         from: { id: userId, is_bot: false, first_name: `User ${userId}` },
-        text,
-        ...(mentions.length > 0 && { entities: mentions }),
-        ...extra
+        date: Math.floor(clock() / 1000),
+        old_chat_member: { status: status === "member" ? "left" : "member", user },
+        new_chat_member: { status, user, ...(status === "kicked" ? { until_date: 0 } : {}) }
       }
     })
   }
@@ -184,8 +224,21 @@ class FakeBotApi {
     if (message !== undefined) message.isDeleted = true
   }
 
-  setWebhook(): void {
-    this.state.isWebhookSet = true
+  setWebhook(url = "https://example.org/hook"): void {
+    this.state.webhook = url
+  }
+
+  /** Presses a button of a message; `data`: what the button holds, or what somebody made up. */
+  userPresses(
+    userId: number,
+    message: SentMessage,
+    data: string,
+    fields: Readonly<Record<string, unknown>> = {}
+  ): { readonly toast: string | undefined } {
+    const { press, update } = this.state.presses.add(userId)
+    const shown = this.state.shown(message)
+    this.addUpdate({ callback_query: { ...update, message: shown, data, ...fields } })
+    return press
   }
 
   /** Answers as soon as `look` finds something (not `undefined`, not `false`); has no time limit itself. */
@@ -228,10 +281,10 @@ class FakeBotApi {
   private serve(request: Http.IncomingMessage, response: Http.ServerResponse): void {
     const chunks: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => chunks.push(chunk))
-    request.on("end", () => this.route(request, response, Buffer.concat(chunks).toString()))
+    request.on("end", () => this.route(request, response, Buffer.concat(chunks)))
   }
 
-  private route(request: Http.IncomingMessage, response: Http.ServerResponse, body: string): void {
+  private route(request: Http.IncomingMessage, response: Http.ServerResponse, body: Buffer): void {
     const [, fileToken, path] = /^\/file\/bot([^/]+)\/(.+)$/.exec(request.url ?? "") ?? []
     if (fileToken === this.token && path !== undefined && request.method === "GET")
       return this.files.serve(path, response, () => this.changed())
@@ -240,8 +293,7 @@ class FakeBotApi {
       return respond(response, refusal(404, "Not Found"))
     if (token !== this.token) return respond(response, refusal(401, "Unauthorized"))
     if (!isMethod(name)) return respond(response, refusal(404, "Not Found: method not found"))
-    const json = parseJson(body === "" ? "{}" : body)
-    const params = json._tag === "Success" ? json.success : undefined
+    const params = paramsOf(request.headers["content-type"] ?? "", body)
     const call: Call = { method: name, params, at: clock(), isAbandoned: false }
     this.calls.push(call)
     response.on("close", () => {
@@ -311,7 +363,7 @@ class FakeBotApi {
   ): void {
     const call = read("getUpdates", params)
     if (call === undefined) return end(refusal(400, "Bad Request: wrong parameters of getUpdates"))
-    if (this.state.isWebhookSet) return end(refusal(409, webhookText))
+    if (this.state.webhook !== undefined) return end(refusal(409, webhookText))
     this.waiting?.end(refusal(409, conflictText))
     this.state.confirm(call.offset ?? 0)
     const found = (): Answer => ({

@@ -96,4 +96,23 @@ describe("a backlog", () => {
       assert.deepEqual(telegram.shownIn(chats[0]!), ["All is well."])
     })
   )
+
+  it.live("too long for one prompt is answered in several turns, none of it lost", () =>
+    Effect.gen(function* () {
+      const { asked, env, home, says, telegram } = yield* start()
+      const page = "words and more ".repeat(250)
+      const pages = Array.from({ length: 100 }, (_, index) => `p${index} ${page}`.trim())
+      for (const words of pages) says(person, words, hour)
+      yield* serve({ home, env })
+      yield* eventually(home, "SELECT id FROM inbox", (rows) => rows.length === pages.length)
+      yield* atRest(home)
+      const bodies = yield* asked
+      assert.strictEqual(bodies.map((body) => Fakes.asked(body).words).join("\n"), pages.join("\n"))
+      assert.strictEqual(bodies.length, 2)
+      const told = telegram
+        .shownIn(person)
+        .map((shown) => Number(/ (\d+) of these/.exec(shown)?.[1]))
+      assert.strictEqual(told[0]! + told[1]!, pages.length)
+    })
+  )
 })

@@ -8,6 +8,8 @@ import * as Fakes from "../support/Fakes.ts"
 import { ask, atRest, person, rowsOf } from "./support.ts"
 
 const crowd = Array.from({ length: 20 }, (_, n) => 101 + n)
+/** Allows 20 messages a minute. */
+const group = -1_000_000_000_005
 const questions = ["alpha", "beta", "gamma"]
 
 it.live("twenty chats at once, and one that streams a long answer, keep to Telegram's limits", () =>
@@ -43,18 +45,21 @@ it.live("twenty chats at once, and one that streams a long answer, keep to Teleg
     }))
     for (const words of questions)
       for (const one of crowd) telegram.userSays(one, `${words}-${one}`)
+    for (const words of questions) telegram.groupSays(group, person, `@blufio_bot ${words}${group}`)
     yield* telegram.waitFor(() => telegram.unconfirmed === 0)
     yield* atRest(home)
 
-    for (const one of crowd) {
+    for (const one of [...crowd, group]) {
       const said = telegram.shownIn(one).join("\n")
-      const places = questions.map((words) => said.indexOf(`${words}-${one}`))
+      const places = questions.map((words) => said.indexOf(`${words}-${Math.abs(one)}`))
       assert.notInclude(places, -1, said)
       assert.deepEqual(
         places,
         places.toSorted((a, b) => a - b)
       )
-      const strangers = said.match(/\w+-\d+/g)!.filter((word) => !word.endsWith(`-${one}`))
+      const strangers = said
+        .match(/\w+-\d+/g)!
+        .filter((word) => !word.endsWith(`-${Math.abs(one)}`))
       assert.deepEqual(strangers, [])
       for (const shown of telegram.shownIn(one))
         assert.match(shown, /^You said: [^]*That is all\.$/)

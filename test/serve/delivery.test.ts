@@ -67,6 +67,25 @@ layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) =>
     })
   )
 
+  it.effect("a reply does not begin to grow before what was said earlier is there", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* World
+      yield* anthropic.enqueue({ ...text("First. Second. Third."), eventDelayMillis: 80 })
+      const before = telegram.shownIn(person).length
+      const sends = telegram.count("sendMessage")
+      telegram.fail("sendMessage", { kind: "html", status: 502 })
+      telegram.userSays(person, "/whoami")
+      yield* telegram.waitForCall("sendMessage", sends + 1)
+      telegram.userSays(person, "Hello!")
+      yield* telegram.waitFor(() => telegram.shownIn(person).includes("First. Second. Third."))
+      yield* atRest(home)
+      const [first, second, ...others] = telegram.shownIn(person).slice(before)
+      assert.match(first!, /^You are /)
+      assert.strictEqual(second, "First. Second. Third.")
+      assert.deepEqual(others, [])
+    })
+  )
+
   it.effect("a growing reply that the person deletes is sent anew", () =>
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* World
@@ -117,7 +136,11 @@ layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) =>
         (_, line) => `const value${line} = ${line} // a fox: 🦊`
       )
       const prose = Array.from({ length: 150 }, (_, line) => `Line ${line} of a *long* story é🦊.`)
-      const half = [...prose, "", "```ts", ...code, "```"].join("\n")
+      // Each is short enough to be read in the chat.
+      const blocks = Array.from({ length: 8 }, (_, block) =>
+        ["", "```ts", ...code.slice(block * 50, block * 50 + 50), "```"].join("\n")
+      )
+      const half = [...prose, ...blocks].join("\n")
       const markdown = `${half}\n\n${half}`
       assert.isAbove(markdown.length, 30_000)
       const tool = { type: "tool_use", name: "calculate", json: `{"expression":"1"}` } as const

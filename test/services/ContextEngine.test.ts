@@ -11,6 +11,9 @@ import { personText } from "../../src/domain/Message.ts"
 import { ContextStore } from "../../src/services/ContextStore.ts"
 import type { Session } from "../../src/services/SessionStore.ts"
 import { ContextEngine } from "../../src/services/ContextEngine.ts"
+import { Channels } from "../../src/services/Channel.ts"
+import { Outbox } from "../../src/services/Outbox.ts"
+import { OutgoingFiles } from "../../src/services/OutgoingFiles.ts"
 import { Egress } from "../../src/services/Egress.ts"
 import { FileStore } from "../../src/services/FileStore.ts"
 import { Journal } from "../../src/services/Journal.ts"
@@ -33,7 +36,13 @@ const session: Session = {
 const engine = (text: string, zone = "Asia/Tokyo") =>
   ContextEngine.layer.pipe(
     Layer.provide(BuiltinTools.layer),
-    Layer.provide([Layer.mock(Egress, {}), Layer.mock(Schedules, {})]),
+    Layer.provide([
+      Layer.mock(Egress, {}),
+      Layer.mock(Schedules, {}),
+      Layer.succeed(Channels, Channels.fromList([])),
+      Layer.mock(Outbox, {}),
+      Layer.mock(OutgoingFiles, {})
+    ]),
     Layer.provide(Layer.succeed(Persona, { name: "Blufio", text })),
     Layer.provide(Layer.mock(FileStore, { read: () => Effect.succeed(new Map()) })),
     Layer.provide(Layer.mock(Journal, { history: () => Effect.succeed([]) })),

@@ -13,12 +13,15 @@ import {
   type Channel,
   ChannelError,
   Channels,
+  FileRefused,
   MessageGone,
   RateLimited,
   Rejected,
+  type Rendered,
   Unreachable
 } from "../../src/services/Channel.ts"
 import { Outbox } from "../../src/services/Outbox.ts"
+import { FileUnfit, OutgoingFiles } from "../../src/services/OutgoingFiles.ts"
 import { type OutboxRow, OutboxStore } from "../../src/services/OutboxStore.ts"
 import * as NodeKeyedHash from "../../src/layers/NodeKeyedHash.ts"
 import { Redactor } from "../../src/services/Redactor.ts"
@@ -37,6 +40,8 @@ const makeStore = () => {
   const store = OutboxStore.of({
     growing: () => Effect.succeed([]),
     grow: () => Effect.die("unexpected"),
+    asking: () => Effect.succeedNone,
+    settle: () => Effect.die("unexpected"),
     setMessageId: () => Effect.die("unexpected"),
     enqueue: ({ chat, inReplyTo }, _, rendered) =>
       late(() => {
@@ -65,6 +70,11 @@ const makeStore = () => {
       late(() => Object.assign(find(id), { state: "sending", attempts: find(id).attempts + 1 })),
     sent: (id, messageId) => late(() => Object.assign(find(id), { state: "sent", messageId })),
     failed: (id) => late(() => Object.assign(find(id), { state: "failed" })),
+    enqueueOnce: () => Effect.die("unexpected"),
+    replace: (id, rendered) =>
+      late(() =>
+        Object.assign(find(id), { state: "pending", rendered, messageId: null, attempts: 0 })
+      ),
     again: (id, notBefore, messageId) =>
       late(() => Object.assign(find(id), { state: "pending", notBefore, messageId })),
     chatsWithWork: () => late(() => rows.filter((row) => row.state !== "sent")),
@@ -73,14 +83,39 @@ const makeStore = () => {
   return { rows, store }
 }
 
+/** "file" is a document, or else the two texts that it holds. */
+const renderedOf = (body: string): Rendered =>
+  body === "file"
+    ? {
+        body,
+        plain: body,
+        asFile: { _tag: "Written", name: "code.ts", content: "file file+" },
+        more: [{ body: "file+", plain: "file+" }]
+      }
+    : { body, plain: body }
+
 /** Sends into memory; `faults` come first, one a send. */
-const makeChannel = (faults: Array<ChannelError["reason"]> = []) => {
+const makeChannel = (
+  faults: Array<ChannelError["reason"]>,
+  fileFaults: Array<ChannelError["reason"]>
+) => {
   const sent: Array<{ readonly chat: string; readonly text: string }> = []
   const fake: Channel = {
     name: channel,
     streams: false,
     editIntervalMillis: 0,
-    render: (markdown) => markdown.split("|").map((body) => ({ body, plain: body })),
+    render: (markdown) => markdown.split("|").map(renderedOf),
+    sendFile: ({ chat, file }) =>
+      Effect.suspend(() => {
+        const reason = fileFaults.shift()
+        if (reason !== undefined)
+          return Effect.fail(new ChannelError({ channel, operation: "sendFile", reason }))
+        sent.push({
+          chat: chat.chat,
+          text: `${file.name}: ${new TextDecoder().decode(file.bytes)}`
+        })
+        return Effect.as(Effect.yieldNow, String(sent.length))
+      }),
     send: ({ chat, rendered }) =>
       Effect.suspend(() => {
         const reason = faults.shift()
@@ -95,11 +130,18 @@ const makeChannel = (faults: Array<ChannelError["reason"]> = []) => {
   return { fake, sent }
 }
 
-const start = Effect.fnUntraced(function* (faults: Array<ChannelError["reason"]> = []) {
+const start = Effect.fnUntraced(function* (
+  faults: Array<ChannelError["reason"]> = [],
+  fileFaults: Array<ChannelError["reason"]> = []
+) {
   const { rows, store } = makeStore()
-  const { fake, sent } = makeChannel(faults)
+  const { fake, sent } = makeChannel(faults, fileFaults)
   const ports = Layer.mergeAll(
     Layer.succeed(OutboxStore, store),
+    Layer.succeed(
+      OutgoingFiles,
+      OutgoingFiles.of({ use: () => new FileUnfit({ detail: "There is no file." }) })
+    ),
     Layer.succeed(Channels, Channels.fromList([fake])),
     Redactor.layer.pipe(Layer.provide(NodeKeyedHash.layer))
   )
@@ -201,6 +243,41 @@ describe("Outbox", () => {
         sent.map(({ text }) => text),
         ["two"]
       )
+    })
+  )
+
+  it.effect("sends files in order, again when it must", () =>
+    Effect.gen(function* () {
+      const { outbox, say, sent } = yield* start([], [new RateLimited({ retryAfterMillis: 100 })])
+      yield* say("a", "one|file")
+      yield* say("a", "two")
+      yield* adjust("1 second")
+      yield* outbox.drained
+      assert.deepEqual(
+        sent.map(({ text }) => text),
+        ["one", "code.ts: file file+", "two"]
+      )
+    })
+  )
+
+  it.effect.each([
+    ["at once where it is refused", [new FileRefused({ detail: "too large" })], "1 millis"],
+    [
+      "within half a minute where nothing gets through",
+      Array.from({ length: 50 }, () => new Unreachable({ detail: "cut" })),
+      "30 seconds"
+    ]
+  ] as const)("sends code as text, whole and in its place, %s", ([, faults, within]) =>
+    Effect.gen(function* () {
+      const { outbox, rows, say, sent } = yield* start([], [...faults])
+      yield* say("a", "file|two")
+      yield* adjust(within)
+      yield* outbox.drained
+      assert.deepEqual(
+        sent.map(({ text }) => text),
+        ["file", "file+", "two"]
+      )
+      assert.isTrue(rows.every((row) => row.state === "sent"))
     })
   )
 

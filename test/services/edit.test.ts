@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What an edit asks for, by what is stored of its message. */
 import { assert, describe, it } from "@effect/vitest"
-import { type Part, personText, TextPart, textOf } from "../../src/domain/Message.ts"
+import {
+  AttachmentPart,
+  type Part,
+  personText,
+  TextPart,
+  textOf
+} from "../../src/domain/Message.ts"
 import { editOf } from "../../src/services/inbox/edit.ts"
 import type { StoredMessage } from "../../src/services/InboxStore.ts"
 
@@ -35,6 +41,35 @@ describe("an edit", () => {
       const same = known({ state, parts: [note, ...parts] })
       assert.deepEqual(editOf(same, parts, "turn"), { _tag: "Nothing" })
     }
+  })
+
+  it("brings along only files that are new, and is none where only those stayed", () => {
+    const photo = (unique: string) =>
+      AttachmentPart.make({
+        origin: "person",
+        trusted: true,
+        kind: "photo",
+        unique,
+        sources: [{ ref: `file of ${unique}` }],
+        mediaType: "",
+        name: ""
+      })
+    const old: StoredMessage["parts"] = [photo("a"), personText("Hello")]
+    const taken = known({ state: "taken", parts: old })
+    assert.deepEqual(editOf(taken, old, "turn"), { _tag: "Nothing" })
+    for (const [unique, expected] of [
+      ["a", [note, ...parts]],
+      ["b", [note, photo("b"), ...parts]]
+    ] as const) {
+      const edit = editOf(taken, [photo(unique), ...parts], "turn")
+      assert.deepEqual(edit._tag === "Store" ? edit.parts : [], expected)
+    }
+    const changed: StoredMessage["parts"] = [photo("b"), personText("Hello")]
+    assert.deepEqual(editOf(known({ parts: old }), changed, "turn"), {
+      _tag: "Rewrite",
+      id: 7,
+      parts: changed
+    })
   })
 
   it("of what a turn has, or of what was never stored, says so and keeps its words", () => {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** Loaded before the program: kills the process right after its n-th commit (KILL_AT_COMMIT). */
+/** Loaded before the program: kills the process right after its n-th commit (KILL_AT_COMMIT), counted from the first statement that holds KILL_FROM. */
 import { StatementSync } from "node:sqlite"
 
 const wanted = Number(process.env.KILL_AT_COMMIT)
+let isCounting = process.env.KILL_FROM === undefined
 const all = StatementSync.prototype.all
 let depth = 0
 let commits = 0
@@ -19,6 +20,8 @@ const isCommit = (sql) => {
 
 StatementSync.prototype.all = function (...params) {
   const rows = all.apply(this, params)
-  if (isCommit(this.sourceSQL) && ++commits === wanted) process.kill(process.pid, "SIGKILL")
+  if (!isCounting) isCounting = this.sourceSQL.includes(process.env.KILL_FROM)
+  if (isCommit(this.sourceSQL) && isCounting && ++commits === wanted)
+    process.kill(process.pid, "SIGKILL")
   return rows
 }

@@ -67,6 +67,23 @@ describe("TelegramChannel", () => {
     })
   )
 
+  it.effect("buttons stand below a message until an edit brings none", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const choices = [
+        { label: "Yes", answer: "yes" },
+        { label: "No", answer: "no" }
+      ]
+      const id = yield* send({ ...hello, choices })
+      assert.deepStrictEqual(bot.sent[0]?.buttons, ["Yes", "No"])
+      yield* edit(id, { ...hello, choices })
+      assert.strictEqual(bot.count("editMessageText"), 0)
+      yield* edit(id, hello)
+      assert.deepStrictEqual(bot.sent[0]?.buttons, [])
+      assert.strictEqual(bot.state.editsInVain, 0)
+    })
+  )
+
   it.effect("an edit whose answer was lost succeeds when it is tried again", () =>
     Effect.gen(function* () {
       const { bot, edit, send } = yield* start
@@ -98,7 +115,31 @@ describe("TelegramChannel", () => {
       bot.fail("sendMessage", refused)
       assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Rejected")
       bot.block(7)
-      assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "Rejected")
+      assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "Gone")
+    })
+  )
+
+  it.effect("where the bot is blocked nothing more is tried", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      bot.block(7)
+      assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Gone")
+      assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Gone")
+      assert.strictEqual(bot.count("sendMessage"), 1)
+    })
+  )
+
+  it.effect("goes on in the supergroup that a group became, and sends anew what it had begun", () =>
+    Effect.gen(function* () {
+      const { bot, edit, send } = yield* start
+      const id = yield* send(hello)
+      bot.migrate(7, -1_000_000_000_007, 1, false)
+      assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "MessageGone")
+      yield* send(hello)
+      const moved = yield* send(hello)
+      yield* edit(moved, { body: "new", plain: "new" })
+      assert.deepStrictEqual(bot.shownIn(-1_000_000_000_007), ["hello", "new"])
+      assert.strictEqual(bot.count("sendMessage"), 4, "the old id is tried once")
     })
   )
 
@@ -129,12 +170,9 @@ describe("TelegramChannel", () => {
       })
       assert.strictEqual(bot.count("sendMessage"), 1, "nothing is sent in between")
       yield* TestClock.adjust("4 seconds")
-      bot.block(7)
-      assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Rejected")
       const elsewhere = send(hello, { ...chat, chat: "8" })
       assert.strictEqual((yield* reasonOf(elsewhere))._tag, "Rejected")
       const long = "x".repeat(4097)
-      bot.unblock(7)
       assert.strictEqual((yield* reasonOf(send({ body: long, plain: long })))._tag, "Rejected")
     })
   )

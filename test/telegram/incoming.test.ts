@@ -71,12 +71,18 @@ describe("kinds of messages", () => {
   })
 
   it("a caption is what the person says, and the model knows what it did not see", () => {
-    const document = { file_id: "x", file_name: "a [b].pdf", file_size: 118_000 }
+    const document = { file_id: "x", file_unique_id: "y", file_name: "a [b].pdf" }
     assert.deepStrictEqual(linesOf({ document, caption: "Sum this up" }), [
-      "blufio: [With it came a file (a (b).pdf, 118 kB), which you are not shown]",
+      "Attachment",
       "person: Sum this up"
     ])
-    assert.deepStrictEqual(linesOf({ document }), ["door: file"])
+    assert.deepStrictEqual(linesOf({ document }), ["Attachment"])
+    const paid_media = { paid_media: [], star_count: 1 }
+    assert.deepStrictEqual(linesOf({ paid_media, caption: "Guess" }), [
+      "blufio: [With it came a paid photo or video, which you are not shown]",
+      "person: Guess"
+    ])
+    assert.deepStrictEqual(linesOf({ paid_media }), ["door: paid photo or video"])
     assert.deepStrictEqual(linesOf({ photo: [] }), ["door: photo"])
     assert.deepStrictEqual(linesOf({ something_new: {} }), ["door: unknown"])
   })
@@ -227,6 +233,21 @@ describe("whatever comes", () => {
       const frame = { message_id: 3, date: 1, chat: home, from: ada }
       for (const message of [7, null, "x", [], {}, { chat: 3 }, { ...frame, poll: 7 }, frame])
         fake.addUpdate({ message })
+      const press = { id: "77", from: ada, chat_instance: "1", data: "q:0123456789abcdef:1:stop" }
+      for (const callback_query of [
+        7,
+        null,
+        "x",
+        [],
+        { ...press, id: 7 },
+        { ...press, from: undefined },
+        { ...press, message: null },
+        { ...press, message: { chat: {}, message_id: 1, date: 0 } },
+        { ...press, data: 7 },
+        { ...press, data: "x".repeat(5000) },
+        { ...press, inline_message_id: "AAAA" }
+      ])
+        fake.addUpdate({ callback_query })
       for (const field of ["channel_post", "callback_query", "a_new_kind"])
         fake.addUpdate({ [field]: { ...frame, text: "no" } })
       const last = fake.userSays(owner, "hello")

@@ -13,7 +13,7 @@ const pieces =
 const Piece = Schema.Literals(pieces)
 
 const read = (markdown: string) =>
-  render(markdown)
+  render(markdown, "final")
     .map(({ body }) => {
       const parsed = parseHtml(body)
       return parsed.ok ? parsed.text : "unreadable"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** How the loop waits after each kind of failure, on a virtual clock. */
+import * as GoneChats from "../../src/layers/telegram/GoneChats.ts"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -28,9 +29,13 @@ const network = new NetworkFault({ code: "ECONNREFUSED" })
 const unexpected = () => Effect.die("Unexpected call")
 const apiWith = (methods: Partial<BotApi>): BotApi => ({
   getMe: Effect.succeed({ id: 123456, username: "blufio_bot" }),
+  getWebhookUrl: unexpected(),
   getUpdates: unexpected,
   sendMessage: unexpected,
   editMessageText: unexpected,
+  sendFile: unexpected,
+  deleteMessage: unexpected,
+  answerCallbackQuery: unexpected,
   sendTyping: unexpected,
   react: unexpected,
   getFile: unexpected,
@@ -67,6 +72,7 @@ const start = Effect.gen(function* () {
   const run = yield* Effect.forkChild(
     listen({
       api,
+      gone: GoneChats.make(),
       allowedUsers: new Set(),
       pollTimeout: Duration.seconds(50),
       joinWithin: Duration.millis(400)
@@ -182,7 +188,7 @@ describe("the poll loop's patience", () => {
     const { provide } = world()
     return Effect.gen(function* () {
       const { health, line, problems, timeouts } = yield* start
-      assert.isTrue(Option.isNone(yield* health.lastPollAgeMillis(telegram)))
+      assert.deepStrictEqual(yield* health.pollAges, [])
       yield* TestClock.adjust("1 milli")
       assert.deepStrictEqual(yield* problems, [])
       assert.deepStrictEqual(timeouts, [0, 50])
@@ -210,7 +216,13 @@ describe("the poll loop's patience", () => {
       })
       const pollTimeout = Duration.seconds(50)
       yield* Effect.forkChild(
-        listen({ api, allowedUsers: new Set(), pollTimeout, joinWithin: Duration.millis(400) })
+        listen({
+          api,
+          gone: GoneChats.make(),
+          allowedUsers: new Set(),
+          pollTimeout,
+          joinWithin: Duration.millis(400)
+        })
       )
       yield* TestClock.adjust("1 minute")
       assert.isBelow(polls, 120)
@@ -225,7 +237,9 @@ describe("the poll loop's patience", () => {
       line.failure = new ServerFault({ status: 502 })
       yield* TestClock.adjust("52 seconds")
       assert.deepStrictEqual(yield* problems, [])
-      assert.deepStrictEqual(yield* health.lastPollAgeMillis(telegram), Option.some(3000))
+      assert.deepStrictEqual(yield* health.pollAges, [
+        { channel: telegram, ageMillis: Option.some(3000) }
+      ])
       yield* TestClock.adjust("62 seconds")
       assert.deepStrictEqual(yield* problems, [])
       yield* TestClock.adjust("1 second")
@@ -243,7 +257,13 @@ describe("the poll loop's patience", () => {
       const api = apiWith({ getUpdates: () => Effect.sync(() => (polls++, [])) })
       const pollTimeout = Duration.seconds(50)
       yield* Effect.forkChild(
-        listen({ api, allowedUsers: new Set(), pollTimeout, joinWithin: Duration.millis(400) })
+        listen({
+          api,
+          gone: GoneChats.make(),
+          allowedUsers: new Set(),
+          pollTimeout,
+          joinWithin: Duration.millis(400)
+        })
       )
       yield* TestClock.adjust("10 seconds")
       assert.isTrue(polls >= 10 && polls <= 12, String(polls))

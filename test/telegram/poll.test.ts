@@ -347,9 +347,15 @@ describe("the poll loop", () => {
   it.live("a webhook in the way is named, with how to remove it", () =>
     Effect.gen(function* () {
       const { bot, listening, world } = yield* start
-      bot.setWebhook()
+      bot.setWebhook("https://user:pass@hooks.example.org:8443/secret-path?key=secret-key")
+      bot.fail("getWebhookInfo", { kind: "html", status: 502 })
       yield* listening
       yield* untilLogged(world, /a webhook is set for this bot \(409\).*deleteWebhook/)
+      yield* untilLogged(
+        world,
+        /a webhook of hooks\.example\.org is set for this bot \(409\).*deleteWebhook/
+      )
+      assert.notMatch(world.log.join("\n"), /secret|user:|pass@/)
     })
   )
 

@@ -4,8 +4,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { render } from "../../src/layers/telegram/render.ts"
+import { render as renderIn } from "../../src/layers/telegram/render.ts"
 import { parseHtml } from "../fakes/bot-api/html.ts"
+
+const render = (markdown: string) => renderIn(markdown, "growing")
 
 /** W stands for a word that must not be lost. */
 const templates = [

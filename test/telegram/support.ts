@@ -14,6 +14,7 @@ import * as TelegramChannel from "../../src/layers/telegram/TelegramChannel.ts"
 import { ChannelHealth } from "../../src/services/ChannelHealth.ts"
 import { Inbox, type Incoming } from "../../src/services/Inbox.ts"
 import { type Admission, Pairing } from "../../src/services/Pairing.ts"
+import { Questions, type Standing } from "../../src/services/Questions.ts"
 import { StoreError } from "../../src/services/Store.ts"
 import type { BotApi } from "../fakes/BotApi.ts"
 
@@ -27,6 +28,7 @@ export interface World {
   /** How many had been received each time that no more waited. */
   readonly caughtUp: Array<number>
   readonly skipped: Array<number>
+  readonly moved: Array<{ readonly from: string; readonly to: string }>
   readonly log: Array<string>
   onLog: () => void
   offset: number
@@ -36,6 +38,8 @@ export interface World {
   /** Called before a message is stored. */
   onReceive: (incoming: Incoming) => void
   admit: (address: string) => Admission
+  /** How questions stand, by name. */
+  readonly questions: Map<string, Standing>
 }
 
 export const makeWorld = (): World => {
@@ -46,13 +50,15 @@ export const makeWorld = (): World => {
     backlog: [],
     caughtUp: [],
     skipped: [],
+    moved: [],
     log: [],
     onLog: () => undefined,
     offset: 0,
     failingWrites: 0,
     failingReads: 0,
     onReceive: () => undefined,
-    admit: () => ({ _tag: "Silent" })
+    admit: () => ({ _tag: "Silent" }),
+    questions: new Map()
   }
 }
 
@@ -80,6 +86,11 @@ const inboxOf = (world: World) =>
         return { inboxId: world.received.length, session: SessionId.make("s"), isNew }
       }),
     caughtUp: () => write(world, () => world.caughtUp.push(world.received.length)),
+    moved: (_, chat, offset) =>
+      write(world, () => {
+        world.moved.push(chat)
+        world.offset = Math.max(world.offset, offset)
+      }),
     skip: (_, offset) =>
       write(world, () => {
         world.skipped.push(offset - 1)
@@ -106,6 +117,14 @@ const pairingOf = (world: World) =>
     revoke: () => Effect.succeedNone
   })
 
+const questionsOf = (world: World) =>
+  Questions.of({
+    standing: (question) =>
+      Effect.sync(() => Option.fromUndefinedOr(world.questions.get(question))),
+    answer: () => Effect.die("Unexpected call"),
+    stopping: () => Effect.die("Unexpected call")
+  })
+
 const capture = (world: World) =>
   Logger.layer([
     Logger.make(({ cause, logLevel, message }) => {
@@ -127,6 +146,7 @@ export const layer = (world: World) =>
   Layer.mergeAll(
     Layer.succeed(Inbox, inboxOf(world)),
     Layer.succeed(Pairing, pairingOf(world)),
+    Layer.succeed(Questions, questionsOf(world)),
     ChannelHealth.layer,
     capture(world),
     Layer.succeed(References.MinimumLogLevel, "Debug")

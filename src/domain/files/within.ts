@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Which files of a conversation still go along: as many as one request may hold. */
-import { type Part, TextPart } from "../Message.ts"
+import { type FilePart, type Part, TextPart } from "../Message.ts"
 import type { Entry } from "../Turn.ts"
 import { mostImages, mostTogether } from "./limits.ts"
 
@@ -11,10 +11,14 @@ export interface Load {
 
 const nothing: Load = { bytes: 0, images: 0 }
 
+/** A file that goes along with its bytes. */
+export const isShown = (part: Part): part is FilePart =>
+  part._tag === "File" && part.problem === undefined
+
 export const loadOf = (parts: ReadonlyArray<Part>, load = nothing): Load =>
   parts.reduce(
     (sum, part) =>
-      part._tag === "File"
+      isShown(part)
         ? {
             bytes: sum.bytes + part.size,
             images: sum.images + (part.mediaType.startsWith("image/") ? 1 : 0)
@@ -54,8 +58,8 @@ export const withinLimits = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry
   return first === 0
     ? entries
     : entries.map((entry, index) =>
-        index < first && entry.parts.some(({ _tag }) => _tag === "File")
-          ? { ...entry, parts: entry.parts.map((part) => (part._tag === "File" ? gone : part)) }
+        index < first && entry.parts.some(isShown)
+          ? { ...entry, parts: entry.parts.map((part) => (isShown(part) ? gone : part)) }
           : entry
       )
 }

@@ -13,6 +13,7 @@ import { LogRing } from "../../services/LogRing.ts"
 import { Settings } from "../../services/Settings.ts"
 import { Status } from "../../services/Status.ts"
 import { storeFailed } from "./failures.ts"
+import { pollReport } from "./pollReport.ts"
 
 const toMegabytes = (bytes: number) => Math.round(bytes / 104_857.6) / 10
 
@@ -37,6 +38,7 @@ export const layer = HttpApiBuilder.group(
         provider: now.provider,
         model: now.model,
         channels: channels.names,
+        polls: pollReport(now.polls),
         active_sessions: now.activeSessions,
         outbox_depth: now.outboxDepth,
         memory_mb: toMegabytes(identity.memoryBytes()),

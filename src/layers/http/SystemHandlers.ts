@@ -3,14 +3,17 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
+import { pollReport } from "./pollReport.ts"
 import { Readiness } from "../../services/Readiness.ts"
 
 const healthz = () => Effect.succeed({ ok: true })
 
 const readyz = Effect.fnUntraced(function* (readiness: Readiness["Service"]) {
-  const problems = yield* readiness.problems
-  if (problems.length > 0) return yield* Effect.fail({ ready: false, problems })
-  return { ready: true, problems }
+  const report = yield* readiness.report
+  const { problems } = report
+  const polls = pollReport(report.polls)
+  if (problems.length > 0) return yield* Effect.fail({ ready: false, problems, polls })
+  return { ready: true, problems, polls }
 })
 
 export const layer = HttpApiBuilder.group(

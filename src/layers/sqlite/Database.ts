@@ -21,6 +21,7 @@ import * as SqliteJournal from "./SqliteJournal.ts"
 import * as SqliteLedger from "./SqliteLedger.ts"
 import * as SqliteOutboxStore from "./SqliteOutboxStore.ts"
 import * as SqlitePairing from "./SqlitePairing.ts"
+import * as SqlitePersonNames from "./SqlitePersonNames.ts"
 import * as SqliteRoutingStore from "./SqliteRoutingStore.ts"
 import * as SqliteScheduleStore from "./SqliteScheduleStore.ts"
 import * as SqliteSeenSettings from "./SqliteSeenSettings.ts"
@@ -40,6 +41,7 @@ export const repositories = Layer.mergeAll(
   SqliteLedger.layer,
   SqliteOutboxStore.layer,
   SqlitePairing.layer.pipe(Layer.provide(SqliteAudit.layer)),
+  SqlitePersonNames.layer,
   SqliteRoutingStore.layer,
   SqliteScheduleStore.layer,
   SqliteSeenSettings.layer,

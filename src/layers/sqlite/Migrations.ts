@@ -14,6 +14,7 @@ import migration0004 from "./migrations/0004_context.ts"
 import migration0005 from "./migrations/0005_budget_warnings.ts"
 import migration0006 from "./migrations/0006_schedules.ts"
 import migration0007 from "./migrations/0007_joined_messages.ts"
+import migration0008 from "./migrations/0008_questions.ts"
 import migration0009 from "./migrations/0009_files.ts"
 
 const migrations = {
@@ -24,6 +25,7 @@ const migrations = {
   "0005_budget_warnings": migration0005,
   "0006_schedules": migration0006,
   "0007_joined_messages": migration0007,
+  "0008_questions": migration0008,
   "0009_files": migration0009
 }
 const newest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))

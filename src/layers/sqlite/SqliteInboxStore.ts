@@ -119,7 +119,17 @@ const make = Effect.gen(function* () {
         sql`UPDATE inbox SET hold_until = ${now + backlogHold} WHERE is_backlog = 1`
       )
     ),
-    lateIn: (session) => late(sql`session = ${session} AND state = 'pending' AND lane = 'turn'`),
+    turnEnd: (session, bytes) =>
+      rows(
+        "find how much waits",
+        Schema.Struct({ id: Schema.NullOr(Schema.Int) }),
+        sql`SELECT min(id) AS id FROM (
+            SELECT id, sum(length(CAST(parts AS BLOB))) OVER (ORDER BY id) AS total, row_number() OVER (ORDER BY id) AS place
+            FROM inbox WHERE session = ${session} AND state = 'pending' AND lane = 'turn')
+          WHERE total > ${bytes} AND place > 1`
+      ).pipe(Effect.map((found) => found[0]?.id ?? Number.MAX_SAFE_INTEGER)),
+    lateIn: (session, before) =>
+      late(sql`session = ${session} AND state = 'pending' AND lane = 'turn' AND id < ${before}`),
     lateOf: (turn) => late(sql`turn = ${turn}`),
     lastSpoken: (now) =>
       rows(

@@ -163,8 +163,9 @@ const make = Effect.gen(function* () {
         const question = Option.flatMapNullishOr(found, (row) => row.question)
         if (Option.isNone(question) || question.value.answer !== null) return false
         const answered = yield* encodeQuestion({ ...question.value, answer })
-        yield* sql`UPDATE turns SET question = ${answered}, expires_at = NULL WHERE id = ${turn}`
-        return true
+        const taken = yield* sql`UPDATE turns SET question = ${answered}, expires_at = NULL
+          WHERE id = ${turn} AND (${answer} = 'expired' OR expires_at > ${yield* now}) RETURNING id`
+        return taken.length > 0
       },
       sql.withTransaction,
       storeError("answer a question")

@@ -4,8 +4,9 @@ import * as Clock from "effect/Clock"
 import { SecureRandom } from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import { Chat, mainAgent, owner, type PersonId } from "../../domain/Ids.ts"
+import { Chat, mainAgent, owner, type PersonId, SessionId } from "../../domain/Ids.ts"
 import { Session, SessionStore } from "../../services/SessionStore.ts"
 import { rows, storeError } from "./query.ts"
 import { newId } from "./newId.ts"
@@ -57,6 +58,40 @@ const make = Effect.gen(function* () {
     return next
   })
 
+  const moveChat = Effect.fnUntraced(function* (channel: string, from: string, to: string) {
+    const now = yield* Clock.currentTimeMillis
+    // Whoever was faster than the news opened a new one there: the older one, which knows more, goes on.
+    const early = yield* rows(
+      "find what was opened in a chat's new place",
+      Schema.Struct({ id: SessionId, older: SessionId }),
+      sql`SELECT n.id, o.id AS older FROM sessions n JOIN sessions o
+          ON o.channel = n.channel AND o.topic = n.topic AND o.chat = ${from}
+        WHERE n.channel = ${channel} AND n.chat = ${to}
+          AND n.closed_at IS NULL AND o.closed_at IS NULL`
+    )
+    yield* Effect.forEach(
+      early,
+      ({ id, older }) =>
+        Effect.andThen(
+          sql`UPDATE sessions SET closed_at = ${now} WHERE id = ${id}`,
+          sql`UPDATE inbox SET session = ${older} WHERE session = ${id} AND state = 'pending'`
+        ),
+      { discard: true }
+    )
+    const moved = yield* rows(
+      "move the open sessions of a chat",
+      Schema.Struct({ id: SessionId }),
+      sql`UPDATE sessions SET chat = ${to}
+        WHERE channel = ${channel} AND chat = ${from} AND closed_at IS NULL RETURNING id`
+    )
+    // Messages have other ids there: what was sent halfway is sent anew.
+    yield* sql`UPDATE outbox SET chat = ${to},
+        message_id = CASE WHEN message_id LIKE ${`${to}/%`} THEN message_id END
+      WHERE channel = ${channel} AND chat = ${from} AND state IN ('growing', 'pending', 'sending')`
+    yield* sql`UPDATE schedules SET chat = ${to} WHERE channel = ${channel} AND chat = ${from}`
+    return moved.map(({ id }) => id)
+  })
+
   const privateChat = (person: PersonId) =>
     rows(
       "find a person's private chat",
@@ -90,6 +125,8 @@ const make = Effect.gen(function* () {
     aside: (chat, person) => open(chat, person, true),
     renew: (chat, person) =>
       sql.withTransaction(renew(chat, person)).pipe(storeError("start a new session")),
+    moveChat: (channel, from, to) =>
+      sql.withTransaction(moveChat(channel, from, to)).pipe(storeError("move a chat")),
     find: (id) =>
       rows("find a session", Session, sql`SELECT ${columns} FROM sessions WHERE id = ${id}`).pipe(
         Effect.map(Arr.head)

@@ -4,8 +4,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { RawApi } from "grammy/web"
+import type { InputFile, RawApi } from "grammy/web"
 import type { ChatCommand } from "../../domain/ChatCommand.ts"
+import type { Choice, Upload } from "../../services/Channel.ts"
 import { allowedUpdates } from "./allowedUpdates.ts"
 import { BotApiError, NoAnswer, reasonOf, ServerFault } from "./BotApiError.ts"
 import type { Me } from "./incoming/addressed.ts"
@@ -15,6 +16,8 @@ import { type Place, Update } from "./Update.ts"
 const callDeadline = Duration.seconds(15)
 /** Calls that hold up a chat are given up sooner. */
 const chatDeadline = Duration.seconds(5)
+/** An upload gets the time that it takes at this rate, in bytes a millisecond, and that of a call. */
+const slowestUpload = 500
 /** What a long poll is given beyond its own timeout (contract 6). */
 export const pollGrace = Duration.seconds(10)
 
@@ -24,6 +27,8 @@ const neverReachedSeconds = 3600
 export interface BotApi {
   /** Who the token belongs to. */
   readonly getMe: Effect.Effect<Me, BotApiError>
+  /** Where Telegram takes the updates instead, when another program wants that. Holds secrets. */
+  readonly getWebhookUrl: Effect.Effect<string, BotApiError>
   /** Waits up to `timeout` for updates from `offset` on; given up `pollGrace` after that. */
   readonly getUpdates: (options: {
     readonly offset: number
@@ -33,14 +38,22 @@ export interface BotApi {
   readonly sendMessage: (
     place: Place,
     text: string,
-    markup: Markup
+    markup: Markup,
+    choices?: ReadonlyArray<Choice>
   ) => Effect.Effect<number, BotApiError>
   readonly editMessageText: (
     chatId: string,
     messageId: number,
     text: string,
-    markup: Markup
+    markup: Markup,
+    /** Those of before are gone when none are given. */
+    choices?: ReadonlyArray<Choice>
   ) => Effect.Effect<void, BotApiError>
+  /** Answers with the message's id. A topic that is gone is refused like everywhere. */
+  readonly sendFile: (place: Place, file: Upload) => Effect.Effect<number, BotApiError>
+  readonly deleteMessage: (chatId: string, messageId: number) => Effect.Effect<void, BotApiError>
+  /** Ends the little clock on a pressed button; `text` is shown to who pressed it, and to nobody else. */
+  readonly answerCallbackQuery: (id: string, text?: string) => Effect.Effect<void, BotApiError>
   readonly sendTyping: (place: Place) => Effect.Effect<void, BotApiError>
   readonly react: (
     chatId: string,
@@ -62,11 +75,23 @@ const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Update))
 const decodeBot = Schema.decodeUnknownEffect(
   Schema.Struct({ id: Schema.Int, username: Schema.NonEmptyString })
 )
+const decodeWebhook = Schema.decodeUnknownEffect(Schema.Struct({ url: Schema.String }))
 const decodeSent = Schema.decodeUnknownEffect(Schema.Struct({ message_id: Schema.Int }))
 
 const decodeFile = Schema.decodeUnknownEffect(
   Schema.Struct({ file_path: Schema.NonEmptyString, file_size: Schema.optionalKey(Schema.Int) })
 )
+/** grammY writes names as they are, where they end at a space or a semicolon: they come in quotes. */
+const uploadName = (name: string): string => {
+  const plain = name.toWellFormed().replaceAll(/[\p{Cc}"\\/]/gu, "_")
+  return `"${plain.length <= longestName ? plain : plain.slice(-longestName).toWellFormed()}"`
+}
+const longestName = 200
+
+interface Grammy {
+  readonly raw: RawApi
+  readonly input: (file: Upload) => InputFile
+}
 
 const inTopic = (place: Place) =>
   place.topicId === undefined ? {} : { message_thread_id: place.topicId }
@@ -76,35 +101,48 @@ const asText = (text: string, markup: Markup) => ({
   ...(markup === "html" ? { parse_mode: "HTML" as const } : {})
 })
 
+const below = (choices: ReadonlyArray<Choice> | undefined) =>
+  choices === undefined
+    ? {}
+    : {
+        reply_markup: {
+          inline_keyboard: choices.map(({ answer, label }) => [
+            { text: label, callback_data: answer }
+          ])
+        }
+      }
+
 export const make = (options: {
   readonly token: Redacted.Redacted
   readonly apiRoot: string
 }): BotApi => {
   const apiRoot = options.apiRoot.replace(/\/+$/, "")
-  let loaded: RawApi | undefined
+  let loaded: Grammy | undefined
 
   const load = Effect.promise(() => import("grammy/web")).pipe(
-    Effect.map(({ Api }) => {
+    Effect.map(({ Api, InputFile }) => {
       const token = Redacted.value(options.token)
-      return new Api(token, {
+      const { raw } = new Api(token, {
         apiRoot,
         timeoutSeconds: neverReachedSeconds,
-        // The token stands in the address: it goes to `api_root` and nowhere else.
-        baseFetchConfig: { redirect: "error" }
-      }).raw
+        // The token stands in the address: it goes to `api_root` and nowhere else. Files are streamed.
+        baseFetchConfig: { redirect: "error", duplex: "half" }
+      })
+      const input = (file: Upload) => new InputFile(file.bytes, uploadName(file.name))
+      return { raw, input }
     }),
-    Effect.tap((raw) => Effect.sync(() => void (loaded = raw)))
+    Effect.tap((grammy) => Effect.sync(() => void (loaded = grammy)))
   )
   const api = Effect.suspend(() => (loaded === undefined ? load : Effect.succeed(loaded)))
 
   const call = Effect.fnUntraced(function* <A>(
     method: string,
-    run: (raw: RawApi, signal: Signal) => Promise<A>,
+    run: (raw: RawApi, signal: Signal, input: Grammy["input"]) => Promise<A>,
     deadline: Duration.Duration = callDeadline
   ) {
-    const raw = yield* api
+    const { input, raw } = yield* api
     return yield* Effect.tryPromise({
-      try: (signal) => run(raw, signal as unknown as Signal),
+      try: (signal) => run(raw, signal as unknown as Signal, input),
       catch: (thrown) => new BotApiError({ method, reason: reasonOf(thrown) })
     }).pipe(
       Effect.timeoutOrElse({
@@ -126,6 +164,16 @@ export const make = (options: {
     getMe: call("getMe", (raw, signal) => raw.getMe(signal)).pipe(
       Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe"))))
     ),
+    getWebhookUrl: call(
+      "getWebhookInfo",
+      (raw, signal) => raw.getWebhookInfo(signal),
+      chatDeadline
+    ).pipe(
+      Effect.flatMap((answer) =>
+        decodeWebhook(answer).pipe(Effect.mapError(unreadable("getWebhookInfo")))
+      ),
+      Effect.map(({ url }) => url)
+    ),
     getUpdates: Effect.fnUntraced(function* ({ offset, timeout }) {
       const seconds = Math.ceil(Duration.toSeconds(timeout))
       const answer = yield* call(
@@ -136,12 +184,17 @@ export const make = (options: {
       )
       return yield* decodeUpdates(answer).pipe(Effect.mapError(unreadable("getUpdates")))
     }),
-    sendMessage: Effect.fnUntraced(function* (place, text, markup) {
+    sendMessage: Effect.fnUntraced(function* (place, text, markup, choices) {
       const answer = yield* call(
         "sendMessage",
         (raw, signal) =>
           raw.sendMessage(
-            { chat_id: place.chatId, ...inTopic(place), ...asText(text, markup) },
+            {
+              chat_id: place.chatId,
+              ...inTopic(place),
+              ...asText(text, markup),
+              ...below(choices)
+            },
             signal
           ),
         chatDeadline
@@ -149,15 +202,68 @@ export const make = (options: {
       const sent = yield* decodeSent(answer).pipe(Effect.mapError(unreadable("sendMessage")))
       return sent.message_id
     }),
-    editMessageText: (chatId, messageId, text, markup) =>
+    editMessageText: (chatId, messageId, text, markup, choices) =>
       call(
         "editMessageText",
         (raw, signal) =>
           raw.editMessageText(
-            { chat_id: chatId, message_id: messageId, ...asText(text, markup) },
+            {
+              chat_id: chatId,
+              message_id: messageId,
+              ...asText(text, markup),
+              ...below(choices)
+            },
             signal
           ),
         chatDeadline
+      ),
+    sendFile: Effect.fnUntraced(function* (place, file) {
+      const { bytes, shown } = file
+      const deadline = Duration.sum(callDeadline, Duration.millis(bytes.length / slowestUpload))
+      const about = {
+        chat_id: place.chatId,
+        ...inTopic(place),
+        ...(file.caption === "" ? {} : { caption: file.caption })
+      }
+      const upload = {
+        photo: call(
+          "sendPhoto",
+          (raw, signal, input) => raw.sendPhoto({ ...about, photo: input(file) }, signal),
+          deadline
+        ),
+        animation: call(
+          "sendAnimation",
+          (raw, signal, input) => raw.sendAnimation({ ...about, animation: input(file) }, signal),
+          deadline
+        ),
+        document: call(
+          "sendDocument",
+          (raw, signal, input) =>
+            raw.sendDocument(
+              // It is what its name says, and not shown as music or a video.
+              { ...about, document: input(file), disable_content_type_detection: true },
+              signal
+            ),
+          deadline
+        )
+      }
+      const sent = yield* decodeSent(yield* upload[shown]).pipe(
+        Effect.mapError(unreadable("sendFile"))
+      )
+      return sent.message_id
+    }),
+    deleteMessage: (chatId, messageId) =>
+      call(
+        "deleteMessage",
+        (raw, signal) => raw.deleteMessage({ chat_id: chatId, message_id: messageId }, signal),
+        chatDeadline
+      ),
+    answerCallbackQuery: (id, text) =>
+      call("answerCallbackQuery", (raw, signal) =>
+        raw.answerCallbackQuery(
+          { callback_query_id: id, ...(text === undefined ? {} : { text }) },
+          signal
+        )
       ),
     sendTyping: (place) =>
       call(

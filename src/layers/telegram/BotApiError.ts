@@ -9,7 +9,9 @@ export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooM
 
 /** 409: someone else receives this bot's updates. */
 export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {
-  rival: Schema.Literals(["poller", "webhook"])
+  rival: Schema.Literals(["poller", "webhook"]),
+  /** Where a webhook leads, as far as it could be found out; never its path, which may hold a secret. */
+  host: Schema.optionalKey(Schema.NonEmptyString)
 }) {}
 
 /** 401, or 404 for a token of the wrong shape (or a wrong `api_root`). */
@@ -17,7 +19,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
   status: Schema.Int
 }) {}
 
-/** 403: the person blocked the bot, or never started it. */
+/** 403: the person blocked the bot or never started it, or a group removed it. */
 class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", {}) {}
 
 const BadRequestKind = Schema.Literals([
@@ -27,6 +29,7 @@ const BadRequestKind = Schema.Literals([
   "chat-not-found",
   "topic-not-found",
   "too-long",
+  "not-deletable",
   "file-too-big",
   "other"
 ])
@@ -34,6 +37,11 @@ type BadRequestKind = typeof BadRequestKind.Type
 
 class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
   kind: BadRequestKind
+}) {}
+
+/** 400: the group became a supergroup, with this id. */
+export class Migrated extends Schema.TaggedError<Migrated>()("Migrated", {
+  to: Schema.String
 }) {}
 
 /** The server broke down, or its answer made no sense. `status` is 0 when none was read. */
@@ -59,6 +67,7 @@ export class BotApiError extends Schema.TaggedError<BotApiError>()("BotApiError"
     Unauthorized,
     Forbidden,
     BadRequest,
+    Migrated,
     ServerFault,
     NetworkFault,
     NoAnswer
@@ -77,14 +86,16 @@ export const describe = (reason: Reason): string => {
       return `asked to wait ${Math.ceil(reason.retryAfterMillis / 1000)} s (429)`
     case "Conflict":
       return reason.rival === "webhook"
-        ? "a webhook is set for this bot (409)"
+        ? `a webhook ${reason.host === undefined ? "" : `of ${reason.host} `}is set for this bot (409)`
         : "another process polls with the same token (409)"
     case "Unauthorized":
       return `the bot token is refused (${reason.status})`
     case "Forbidden":
-      return "the person has blocked the bot (403)"
+      return "the bot is blocked or removed there (403)"
     case "BadRequest":
       return `refused as a bad request (400, ${reason.kind})`
+    case "Migrated":
+      return "the group has become a supergroup (400)"
     case "ServerFault":
       return reason.status === 0 ? "an unreadable answer" : `a server fault (${reason.status})`
     case "NetworkFault":
@@ -98,6 +109,7 @@ const badRequestKinds: ReadonlyArray<readonly [RegExp, BadRequestKind]> = [
   [/can't parse entities|unsupported start tag|entity_/i, "markup"],
   [/message is not modified/i, "not-modified"],
   [/message to edit not found|message can't be edited|message_id_invalid/i, "message-gone"],
+  [/message can't be deleted/i, "not-deletable"],
   [/chat not found/i, "chat-not-found"],
   [/message thread not found|topic_deleted|topic_closed/i, "topic-not-found"],
   [/too long|message_too_long/i, "too-long"],
@@ -109,7 +121,10 @@ const Refusal = Schema.Struct({
   error_code: Schema.Int,
   description: Schema.String,
   parameters: Schema.optionalKey(
-    Schema.Struct({ retry_after: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))) })
+    Schema.Struct({
+      retry_after: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+      migrate_to_chat_id: Schema.optionalKey(Schema.Int)
+    })
   )
 })
 const isRefusal = Schema.is(Refusal)
@@ -128,6 +143,8 @@ const ofRefusal = (refusal: typeof Refusal.Type): Reason => {
     case 403:
       return new Forbidden()
     case 400: {
+      const to = refusal.parameters?.migrate_to_chat_id
+      if (to !== undefined) return new Migrated({ to: String(to) })
       const match = badRequestKinds.find(([pattern]) => pattern.test(refusal.description))
       return new BadRequest({ kind: match?.[1] ?? "other" })
     }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What recent messages show, so that an edit that would change nothing is not made. */
 import * as Effect from "effect/Effect"
+import type { Rendered } from "../../services/Channel.ts"
 
 const most = 1000
+
+/** Two that look the same are the same message. */
+const looksOf = ({ body, choices = [] }: Rendered) =>
+  [body, ...choices.flatMap(({ answer, label }) => [label, answer])].join("\u0000")
 
 export const make = () => {
   /** By chat and message, oldest first. */
   const shown = new Map<string, string>()
 
-  const note = (key: string, body: string) => {
+  const note = (key: string, looks: string) => {
     shown.delete(key)
-    shown.set(key, body)
+    shown.set(key, looks)
     const oldest = shown.size > most ? shown.keys().next() : undefined
     if (oldest?.done === false) shown.delete(oldest.value)
   }
@@ -18,19 +23,21 @@ export const make = () => {
 
   return {
     /** A message was sent. */
-    note: (chat: string, messageId: string, body: string) => note(keyOf(chat, messageId), body),
+    note: (chat: string, messageId: string, message: Rendered) =>
+      note(keyOf(chat, messageId), looksOf(message)),
     /** Does not edit what stands there already; whatever fails may have changed it. */
     unlessShown: <E>(
       chat: string,
       messageId: string,
-      body: string,
+      message: Rendered,
       edit: Effect.Effect<void, E>
     ): Effect.Effect<void, E> =>
       Effect.suspend(() => {
         const key = keyOf(chat, messageId)
-        if (shown.get(key) === body) return Effect.void
+        const looks = looksOf(message)
+        if (shown.get(key) === looks) return Effect.void
         shown.delete(key)
-        return Effect.tap(edit, () => Effect.sync(() => note(key, body)))
+        return Effect.tap(edit, () => Effect.sync(() => note(key, looks)))
       })
   }
 }

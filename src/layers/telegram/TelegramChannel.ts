@@ -9,6 +9,9 @@ import * as BotApi from "./BotApi.ts"
 import { type BotApiError, describe } from "./BotApiError.ts"
 import * as CallLimits from "./CallLimits.ts"
 import * as Download from "./download.ts"
+import * as GoneChats from "./GoneChats.ts"
+import * as Moves from "./Moves.ts"
+import * as files from "./files.ts"
 import { listen } from "./poll.ts"
 import { channelName } from "./channelName.ts"
 import { render } from "./render.ts"
@@ -37,8 +40,10 @@ const reasonFor = ({ reason }: BotApiError): Channel.ChannelError["reason"] => {
     case "TooManyRequests":
       return new Channel.RateLimited({ retryAfterMillis: reason.retryAfterMillis })
     case "BadRequest":
-    case "Forbidden":
+    case "Migrated":
       return new Channel.Rejected({ detail: describe(reason) })
+    case "Forbidden":
+      return new Channel.Gone({ detail: describe(reason) })
     case "Conflict":
     case "NetworkFault":
     case "NoAnswer":
@@ -48,7 +53,7 @@ const reasonFor = ({ reason }: BotApiError): Channel.ChannelError["reason"] => {
   }
 }
 
-type Operation = "send" | "edit"
+type Operation = "send" | "edit" | "sendFile" | "remove"
 
 interface Message {
   readonly chat: Chat
@@ -62,9 +67,11 @@ const asChannelError = (operation: Operation) => (error: BotApiError) =>
     channel: channelName,
     operation,
     reason:
-      operation === "edit" && error.reason._tag === "BadRequest"
+      operation === "edit" && ["BadRequest", "Migrated"].includes(error.reason._tag)
         ? new Channel.MessageGone()
-        : reasonFor(error)
+        : operation === "sendFile" && files.isRefusal(error)
+          ? new Channel.FileRefused({ detail: files.spoken(error) })
+          : reasonFor(error)
   })
 
 const isBadRequest = (kind: string) => (error: BotApiError) =>
@@ -79,6 +86,8 @@ export const make = ({ settings, token }: Options) => {
   // Who wants edits to come faster than that has a Bot API server that allows more.
   const limits = CallLimits.make({ chatInterval: Math.min(chatInterval, editIntervalMillis) })
   const shownTexts = ShownTexts.make()
+  const moves = Moves.make()
+  const gone = GoneChats.make()
 
   /** As markup, and once more as plain text when Telegram refuses the markup. */
   const inEitherForm = <A>(
@@ -92,7 +101,13 @@ export const make = ({ settings, token }: Options) => {
     )
 
   const sendTo = (place: Place, message: Message) =>
-    inEitherForm(message, (text, markup) => api.sendMessage(place, text, markup))
+    moves.inPresent(place.chatId, (chatId) =>
+      inEitherForm(message, (text, markup) =>
+        api.sendMessage({ ...place, chatId }, text, markup, message.rendered.choices)
+      ).pipe(Effect.map((id) => Moves.messageIdIn(place.chatId, chatId, id)))
+    )
+
+  const sendFile = files.make({ api, limits, moves })
 
   const channel: Channel.Channel = {
     name: channelName,
@@ -107,25 +122,49 @@ export const make = ({ settings, token }: Options) => {
         Effect.catchIf(isBadRequest("topic-not-found"), () =>
           limits.counted(chat.chat, !final, sendTo({ ...place, topicId: undefined }, message))
         ),
-        Effect.map(String),
-        Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered.body))),
+        Effect.tap((id) => Effect.sync(() => shownTexts.note(chat.chat, id, rendered))),
         Effect.mapError(asChannelError("send")),
-        (sending) => limits.kept(chat.chat, "send", !final, sending)
+        (sending) => limits.kept(chat.chat, "send", !final, sending),
+        (sending) => gone.unless(chat.chat, "send", sending)
       )
     }),
     edit: Effect.fn("TelegramChannel.edit")((message) => {
       const { chat, final, messageId, rendered } = message
+      const sent = Moves.messageOf(chat.chat, messageId)
       return inEitherForm(message, (text, markup) =>
-        api.editMessageText(chat.chat, Number(messageId), text, markup)
+        api.editMessageText(sent.chatId, sent.id, text, markup, rendered.choices)
       ).pipe(
         Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
         Effect.mapError(asChannelError("edit")),
         (editing) => limits.kept(chat.chat, "edit", !final, editing),
-        (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered.body, editing)
+        (editing) => gone.unless(chat.chat, "edit", editing),
+        (editing) => shownTexts.unlessShown(chat.chat, messageId, rendered, editing)
+      )
+    }),
+    sendFile: Effect.fn("TelegramChannel.sendFile")(({ chat, file }) =>
+      sendFile(placeOf(chat), file).pipe(
+        Effect.mapError(asChannelError("sendFile")),
+        (sending) => limits.kept(chat.chat, "sendFile", false, sending),
+        (sending) => gone.unless(chat.chat, "sendFile", sending)
+      )
+    ),
+    remove: Effect.fn("TelegramChannel.remove")(({ chat, messageId }) => {
+      const sent = Moves.messageOf(chat.chat, messageId)
+      return api.deleteMessage(sent.chatId, sent.id).pipe(
+        // Older than two days, say: then it stays, emptied.
+        Effect.catchIf(isBadRequest("not-deletable"), () =>
+          api.editMessageText(sent.chatId, sent.id, "…", "plain")
+        ),
+        Effect.catchIf(
+          ({ reason }) => reason._tag === "BadRequest",
+          () => Effect.void
+        ),
+        Effect.mapError(asChannelError("remove")),
+        (removing) => gone.unless(chat.chat, "remove", removing)
       )
     }),
     typing: Effect.fn("TelegramChannel.typing")(
-      (chat) => api.sendTyping(placeOf(chat)),
+      (chat) => (gone.has(chat.chat) ? Effect.void : api.sendTyping(placeOf(chat))),
       Effect.catchTag("BotApiError", (error) => Effect.logDebug(error.message))
     ),
     fetch: Download.make({ api, token, apiRoot: settings.api_root })
@@ -136,6 +175,7 @@ export const make = ({ settings, token }: Options) => {
     /** Receives what people say; never ends. Needs the inbox, so it runs once that is there. */
     listen: listen({
       api,
+      gone,
       allowedUsers: new Set(settings.allowed_users),
       pollTimeout: settings.poll_timeout,
       joinWithin: settings.join_within

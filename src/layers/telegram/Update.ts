@@ -16,7 +16,11 @@ export const Update = Schema.Struct({
   update_id: Schema.Int,
   message: Schema.optionalKey(Schema.Unknown),
   /** A message that was sent before, as it is now. */
-  edited_message: Schema.optionalKey(Schema.Unknown)
+  edited_message: Schema.optionalKey(Schema.Unknown),
+  /** The bot's own standing in a chat changed. */
+  my_chat_member: Schema.optionalKey(Schema.Unknown),
+  /** A pressed button. */
+  callback_query: Schema.optionalKey(Schema.Unknown)
 })
 export type Update = typeof Update.Type
 
@@ -54,6 +58,8 @@ export interface PersonMessage {
   readonly place: Place
   /** Not in a group. */
   readonly isPrivate: boolean
+  /** Shared by what was sent in one go. */
+  readonly album: string | undefined
   readonly content: Content
 }
 
@@ -109,15 +115,27 @@ export const messageIn = (update: Update): unknown => update.message ?? update.e
 export const isEdit = (update: Update): boolean =>
   update.message === undefined && update.edited_message !== undefined
 
-/** A message of a human that is meant for the bot; `None` for whatever else the update is. */
-export const personMessage = (update: Update, me: Me): Option.Option<PersonMessage> =>
+/**
+ * A message of a human that is meant for the bot; `None` for whatever else the update is. `isHeard`
+ * tells of an album whether one of it was: only one bears the words that name the bot.
+ */
+export const personMessage = (
+  update: Update,
+  me: Me,
+  isHeard: (album: string) => boolean = () => false
+): Option.Option<PersonMessage> =>
   Option.all([decodeMessage(messageIn(update)), decodeFields(messageIn(update))]).pipe(
     Option.flatMap(([message, fields]) => {
       const isPrivate = message.chat.type === "private"
       const written = message.text ?? message.caption ?? ""
       if (message.from.is_bot || Object.keys(fields).some(isServiceField)) return Option.none()
-      if (!isPrivate && !(isGroup(message) && isAddressed(fields, written, me)))
-        return Option.none()
+      const { media_group_id } = message
+      const album =
+        media_group_id === undefined ? undefined : `${message.chat.id}:${media_group_id}`
+      const isMeant =
+        isAddressed(fields, written, me) ||
+        (album !== undefined && written === "" && isHeard(album))
+      if (!isPrivate && !(isGroup(message) && isMeant)) return Option.none()
       return Option.some({
         messageId: message.message_id,
         author: message.from,
@@ -126,6 +144,7 @@ export const personMessage = (update: Update, me: Me): Option.Option<PersonMessa
           topicId: message.is_topic_message === true ? message.message_thread_id : undefined
         },
         isPrivate,
+        album,
         content: contentOf(message, fields, isPrivate ? written : withoutName(written, me), me)
       })
     })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Small signs beside the conversation (👀, pairing codes, the menu): never waited for, may be lost. */
+import type { TimeoutError } from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { BotApiError } from "./BotApiError.ts"
@@ -10,6 +11,10 @@ export type Offer = (courtesy: Courtesy) => Effect.Effect<boolean>
 const capacity = 64
 const deadline = "5 seconds"
 
+/** Blocked or removed: that is said once, where answers are sent. */
+const isRefusedThere = (error: BotApiError | TimeoutError) =>
+  error._tag === "BotApiError" && error.reason._tag === "Forbidden"
+
 /** `offer` never waits: what does not fit is dropped and logged. `serve` does them one by one. */
 export const make = Effect.gen(function* () {
   const queue = yield* Queue.dropping<Courtesy>(capacity)
@@ -17,6 +22,7 @@ export const make = Effect.gen(function* () {
     Effect.flatMap((courtesy) =>
       courtesy.pipe(
         Effect.timeout(deadline),
+        Effect.catchIf(isRefusedThere, () => Effect.void),
         Effect.catchTag(["BotApiError", "TimeoutError"], (error) =>
           Effect.logWarning(`a small sign was not shown: ${error.message}`)
         ),

@@ -10,13 +10,16 @@ import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
 import { Inbox } from "../../services/Inbox.ts"
 import { Pairing } from "../../services/Pairing.ts"
 import { channelName } from "./channelName.ts"
+import { Questions } from "../../services/Questions.ts"
 import { untilAnswered, untilStored } from "./backoff.ts"
 import { type BotApi, pollGrace } from "./BotApi.ts"
 import type { BotApiError } from "./BotApiError.ts"
 import * as Courtesies from "./courtesies.ts"
+import type { GoneChats } from "./GoneChats.ts"
 import type { Me } from "./incoming/addressed.ts"
 import * as PollWatch from "./PollWatch.ts"
 import { make as makeReceiver } from "./receive.ts"
+import { withWebhookHost } from "./webhookHost.ts"
 
 /** Beyond the longest poll, before the channel counts as deaf. */
 const margin = Duration.seconds(5)
@@ -55,14 +58,16 @@ const makeMenu = Effect.fnUntraced(function* (api: BotApi, courtesy: Courtesies.
 
 export const listen = Effect.fnUntraced(function* (options: {
   readonly api: BotApi
+  readonly gone: GoneChats
   readonly allowedUsers: ReadonlySet<number>
   readonly pollTimeout: Duration.Duration
   readonly joinWithin: Duration.Duration
 }) {
-  const { allowedUsers, api, joinWithin, pollTimeout } = options
+  const { allowedUsers, api, gone, joinWithin, pollTimeout } = options
   const health = yield* ChannelHealth
   const inbox = yield* Inbox
   const pairing = yield* Pairing
+  const questions = yield* Questions
   const courtesies = yield* Courtesies.make
   const watch = yield* PollWatch.make
   const menu = yield* makeMenu(api, courtesies.offer)
@@ -75,12 +80,14 @@ export const listen = Effect.fnUntraced(function* (options: {
   const isBehind = yield* Ref.make(true)
   const receive = yield* makeReceiver({
     api,
+    gone,
     allowedUsers,
     inbox,
     pairing,
     me: () => Option.getOrElse(Ref.getUnsafe(me), () => unknown),
     joinWithin,
     isBacklog: () => Ref.getUnsafe(isBehind),
+    questions,
     courtesy: courtesies.offer
   })
 
@@ -128,7 +135,7 @@ export const listen = Effect.fnUntraced(function* (options: {
   const failed = Effect.fnUntraced(function* (error: BotApiError) {
     yield* Ref.set(state, isRivalry(error) ? "well" : "unwell")
     yield* Ref.set(isBehind, true)
-    yield* watch.failed(error)
+    yield* watch.failed(yield* withWebhookHost(api, error))
   })
 
   const loop = untilAnswered(Effect.tapError(once, failed)).pipe(Effect.forever)

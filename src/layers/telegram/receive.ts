@@ -10,9 +10,14 @@ import { channelName } from "./channelName.ts"
 import { untilStored } from "./backoff.ts"
 import type { BotApi } from "./BotApi.ts"
 import type { Offer } from "./courtesies.ts"
+import type { GoneChats } from "./GoneChats.ts"
 import type { Me } from "./incoming/addressed.ts"
 import type { SentFile } from "./incoming/files.ts"
-import { nameOf } from "./incoming/people.ts"
+import { migrationOf } from "./incoming/migration.ts"
+import { calledOf, nameOf } from "./incoming/people.ts"
+import { standingOf } from "./incoming/standing.ts"
+import { make as makePress } from "./press.ts"
+import type { Questions } from "../../services/Questions.ts"
 import { hasWords, timingOf } from "./timing.ts"
 import {
   type Content,
@@ -28,6 +33,8 @@ export interface Door {
   readonly api: BotApi
   readonly inbox: Inbox["Service"]
   readonly pairing: Pairing["Service"]
+  readonly gone: GoneChats
+  readonly questions: Questions["Service"]
   /** Ids of people who need no pairing code. */
   readonly allowedUsers: ReadonlySet<number>
   /** The bot itself. */
@@ -53,17 +60,24 @@ const unsupportedText = (file: SentFile | undefined) => {
 const faultText =
   "Something inside me broke on this message, and I have not kept it. Please send it again; if that fails too, the log says why."
 
+/** So many albums are remembered, so that what comes after their first message is heard too. */
+const mostAlbums = 64
+
 const nextOffset = (update: Update) => update.update_id + 1
 
 /** Handles updates in order. Neither fails nor passes one over because the database failed. */
 export const make = Effect.fnUntraced(function* (door: Door) {
-  const { allowedUsers, api, courtesy, inbox, isBacklog, joinWithin, me, pairing } = door
+  const { allowedUsers, api, courtesy, gone, inbox, isBacklog, joinWithin, me, pairing } = door
 
   const answer = (place: Place, text: string) =>
     api
       .sendMessage(place, text, "plain")
       .pipe(
-        Effect.catch((error) => Effect.logWarning(`could not answer a message: ${error.message}`))
+        Effect.catch((error) =>
+          error.reason._tag === "Forbidden"
+            ? gone.left(place.chatId)
+            : Effect.logWarning(`could not answer a message: ${error.message}`)
+        )
       )
 
   const skip = (update: Update) => inbox.skip(channelName, nextOffset(update))
@@ -97,6 +111,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       {
         chat: { channel: channelName, chat: chatId, topic: String(topicId ?? "") },
         person,
+        ...calledOf(message.author),
         updateId: String(update.update_id),
         parts,
         isEdit: isEdit(update),
@@ -108,9 +123,39 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       yield* courtesy(api.react(chatId, message.messageId, "👀"))
   })
 
+  const albums = new Set<string>()
+  const noteAlbum = ({ album }: PersonMessage) =>
+    Effect.sync(() => {
+      if (album === undefined) return
+      albums.add(album)
+      const [oldest] = albums
+      if (albums.size > mostAlbums && oldest !== undefined) albums.delete(oldest)
+    })
+
+  const press = makePress(door)
+
+  /** What Telegram tells of a chat itself; false when the update is of another kind. */
+  const noteChat = Effect.fnUntraced(function* (update: Update) {
+    const migration = migrationOf(update.message)
+    if (Option.isSome(migration)) {
+      yield* inbox.moved(channelName, migration.value, nextOffset(update))
+      return true
+    }
+    const standing = standingOf(update.my_chat_member)
+    if (Option.isNone(standing)) return false
+    const { chatId, isIn } = standing.value
+    yield* isIn ? gone.returned(chatId) : gone.left(chatId)
+    yield* skip(update)
+    return true
+  })
+
   const handle = Effect.fnUntraced(function* (update: Update) {
-    const message = personMessage(update, me())
+    if (update.callback_query !== undefined) return yield* press(update)
+    if (yield* noteChat(update)) return
+    const message = personMessage(update, me(), (album) => albums.has(album))
     if (Option.isNone(message)) return yield* skip(update)
+    yield* gone.returned(message.value.place.chatId)
+    yield* noteAlbum(message.value)
     if (isEdit(update) && !hasWords(messageIn(update))) return yield* skip(update)
     const person = yield* admit(message.value)
     if (Option.isNone(person)) return yield* skip(update)

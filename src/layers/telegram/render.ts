@@ -2,7 +2,9 @@
 /** Markdown to messages in Telegram's HTML. Pure, total: any text gives at least one message. */
 import * as Result from "effect/Result"
 import type { Rendered } from "../../services/Channel.ts"
+import { longCodeApart } from "./render/apart.ts"
 import { toRuns } from "./render/blocks.ts"
+import { type Document, takeOut } from "./render/documents.ts"
 import type { Run } from "./render/Run.ts"
 import { split } from "./render/split.ts"
 
@@ -16,13 +18,34 @@ const clean = (text: string): string =>
     .replaceAll(/\r\n?/g, "\n")
     .replaceAll(/(?![\n\t])\p{Cc}/gu, "")
 
-export const render = (markdown: string): ReadonlyArray<Rendered> => {
-  const text = clean(markdown)
-  const asText: ReadonlyArray<Run> = [{ text, marks: [] }]
-  // Markdown nested thousands of levels deep exhausts the parser's stack: then it is shown as it is.
-  const runs = Result.getOrElse(
-    Result.try(() => (text.length > longest ? asText : toRuns(text))),
-    () => asText
+const asText = (text: string): ReadonlyArray<Run> => [{ text, marks: [] }]
+
+/** Markdown nested thousands of levels deep exhausts the parser's stack: then it is shown as it is. */
+const parsed = (text: string): ReadonlyArray<Run> =>
+  Result.getOrElse(
+    Result.try(() => toRuns(text)),
+    () => asText(text)
   )
-  return split(runs)
+
+const runsOf = (text: string): ReadonlyArray<Run> => {
+  if (text.length <= longest) return parsed(text)
+  const pieces = longCodeApart(text)
+  const words = pieces.filter((piece) => typeof piece === "string")
+  const toParse = words.reduce((sum, piece) => sum + piece.length, 0)
+  const shown = toParse > longest ? asText : parsed
+  const blocks = pieces.map((piece) => (typeof piece === "string" ? shown(piece) : [piece]))
+  return blocks.flatMap((block, at) => (at === 0 ? block : asText("\n\n").concat(block)))
+}
+
+const asRendered = ({ content, name, run }: Document): Rendered => {
+  const [first, ...more] = split([run])
+  return { ...first, more, asFile: { _tag: "Written", name, content } }
+}
+
+/** In the final stage long code becomes documents, behind all text. */
+export const render = (markdown: string, stage: "growing" | "final"): ReadonlyArray<Rendered> => {
+  const runs = runsOf(clean(markdown))
+  if (stage === "growing") return split(runs)
+  const { documents, runs: left } = takeOut(runs)
+  return [...split(left), ...documents.map(asRendered)]
 }

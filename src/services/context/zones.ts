@@ -2,19 +2,16 @@
 /** The zones of a prompt with their tokens: what a step keeps, and what `/context` shows. */
 import * as Schema from "effect/Schema"
 import type { Zone } from "../../domain/context/StepContext.ts"
-import { hiddenNote } from "../../domain/files/words.ts"
+import { hiddenNote, refusedNote } from "../../domain/files/words.ts"
 import type { TurnId } from "../../domain/Ids.ts"
 import type { Part } from "../../domain/Message.ts"
-import { textEstimate } from "../../domain/promptEstimate.ts"
+import { imageTokens, pageTokens, textEstimate } from "../../domain/promptEstimate.ts"
 import type { Entry } from "../../domain/Turn.ts"
 
 /** Of English text; other texts have fewer tokens a byte. */
 const perByte = 0.335
 
 const encodeJson = Schema.encodeSync(Schema.fromJsonString(Schema.Json))
-
-const imageTokens = 1500
-const documentTokens = 3000
 
 const partEstimate = (part: Part): number => {
   switch (part._tag) {
@@ -24,8 +21,11 @@ const partEstimate = (part: Part): number => {
     case "Attachment":
       return textEstimate(hiddenNote(part))
     case "File":
+      if (part.problem !== undefined) return textEstimate(refusedNote(part))
       if (part.mediaType.startsWith("image/")) return imageTokens
-      return part.mediaType.startsWith("text/") ? part.size * perByte : documentTokens
+      return part.mediaType.startsWith("text/")
+        ? part.size * perByte
+        : (part.pages ?? 1) * pageTokens
     case "ToolCall":
       return textEstimate(part.name + encodeJson(part.params))
     case "ToolResult":

@@ -26,20 +26,32 @@ const note = TextPart.make({
 
 const isNote = (part: Part | undefined) => part?._tag === "Text" && part.text === note.text
 
+const uniques = (parts: Parts) =>
+  parts.flatMap((part) => (part._tag === "Attachment" ? [part.unique] : []))
+
 /** Notes of ours may read differently the second time. */
-const wordsOf = (parts: ReadonlyArray<Part>) =>
-  textOf(parts.filter(({ origin }) => origin !== "blufio"))
+const contentOf = (parts: Parts) =>
+  [textOf(parts.filter(({ origin }) => origin !== "blufio")), ...uniques(parts)].join("\n")
+
+/** What a turn has fetched already need not come along once more. */
+const withoutKnown = (parts: Parts, known: Parts) => {
+  const fetched = new Set(uniques(known))
+  return parts.filter((part) => part._tag !== "Attachment" || !fetched.has(part.unique))
+}
 
 /** `known`: what is stored of the message; `lane`: what its new words ask for. */
 export const editOf = (known: StoredMessage | undefined, parts: Parts, lane: Lane): Edit => {
   // What we never had may be old: it is told to the model, and carries nothing out.
   if (known === undefined)
     return { _tag: "Store", lane: "turn", parts: [note, ...parts], instead: undefined }
-  if (wordsOf(known.parts) === wordsOf(parts)) return { _tag: "Nothing" }
+  if (contentOf(known.parts) === contentOf(parts)) return { _tag: "Nothing" }
   const waits = known.state === "pending" && known.lane === "turn"
   if (lane === "control")
     return { _tag: "Store", lane, parts, instead: waits ? known.id : undefined }
-  if (!waits) return { _tag: "Store", lane, parts: [note, ...parts], instead: undefined }
+  if (!waits) {
+    const changed = withoutKnown(parts, known.parts)
+    return { _tag: "Store", lane, parts: [note, ...changed], instead: undefined }
+  }
   const rewritten: Parts = isNote(known.parts[0]) ? [note, ...parts] : parts
   return { _tag: "Rewrite", id: known.id, parts: rewritten }
 }

@@ -3,7 +3,9 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Channel, ChannelError, Rendered } from "../Channel.ts"
 import type { Address, OutboxStore } from "../OutboxStore.ts"
@@ -19,6 +21,9 @@ const closeWithin = "800 millis"
 
 /** How long to leave the chat alone after a failure that names no time. */
 const pause = Duration.seconds(2)
+
+/** How often a new reply looks whether what came before it has been said. */
+const looking = Schedule.spaced("100 millis")
 
 const pauseAfter = (error: ChannelError): Duration.Duration =>
   error.reason._tag === "RateLimited" ? Duration.millis(error.reason.retryAfterMillis) : pause
@@ -71,7 +76,7 @@ export const open = Effect.fnUntraced(function* (
   })
 
   const showText = (text: string) =>
-    Effect.forEach(channel.render(text), (rendered, part) => showPart(part, rendered), {
+    Effect.forEach(channel.render(text, "growing"), (rendered, part) => showPart(part, rendered), {
       discard: true
     }).pipe(
       Effect.as(Duration.millis(channel.editIntervalMillis)),
@@ -85,7 +90,20 @@ export const open = Effect.fnUntraced(function* (
       )
     )
 
+  /** What was said before in this chat comes first. */
+  const undisturbed = store.next(address.chat).pipe(
+    Effect.repeat({ until: Option.isNone, schedule: looking }),
+    Effect.catch((error) => Effect.logWarning("what waits to be said is not known", error))
+  )
+
   const worker = yield* Queue.take(latest).pipe(
+    Effect.tap(() => (shown[0]?.messageId == null ? undisturbed : Effect.void)),
+    Effect.flatMap((text) =>
+      Effect.map(
+        Queue.poll(latest),
+        Option.getOrElse(() => text)
+      )
+    ),
     Effect.flatMap(showText),
     Effect.flatMap(Effect.sleep),
     Effect.forever,

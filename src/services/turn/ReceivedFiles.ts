@@ -1,79 +1,44 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Fetches what came with a turn's messages, and makes of it what a model can be shown. */
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Digest from "effect/crypto/Digest"
-import * as Duration from "effect/Duration"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
-import * as Stream from "effect/Stream"
-import { imageSize } from "../../domain/files/imageSize.ts"
-import { mostEdge, mostFetched, mostImage, mostText } from "../../domain/files/limits.ts"
-import { isImageType, textIn } from "../../domain/files/sniff.ts"
-import { isTooMuch, type Load, loadOf } from "../../domain/files/within.ts"
-import { shownNote, spokenSize } from "../../domain/files/words.ts"
+import { mostFetched } from "../../domain/files/limits.ts"
+import { isShown, isTooMuch, type Load, loadOf } from "../../domain/files/within.ts"
+import { problemsOf } from "../../domain/files/words.ts"
 import { type Chat, chatOf } from "../../domain/Ids.ts"
-import { type Attachment, type FilePart, type Part, TextPart } from "../../domain/Message.ts"
+import { type Attachment, type Part, TextPart } from "../../domain/Message.ts"
 import type { Entry, Turn } from "../../domain/Turn.ts"
-import { type Channel, Channels, FetchFailed } from "../Channel.ts"
+import { type Channel, Channels } from "../Channel.ts"
 import { FileStore } from "../FileStore.ts"
 import { Journal } from "../Journal.ts"
 import { Outbox } from "../Outbox.ts"
 import { Redactor } from "../Redactor.ts"
 import type { Session } from "../SessionStore.ts"
 import { type StoreError, Transactions } from "../Store.ts"
-import { type Saved, Workspace, type WorkspaceFailed } from "../Workspace.ts"
+import { type Saved, Workspace } from "../Workspace.ts"
+import { fetchFile, sentence } from "./fetchFile.ts"
 import { Hearing } from "./Hearing.ts"
 import { hear, isRecording } from "./recording.ts"
+import { hidden, type Made, showFile } from "./showFile.ts"
 
-/** One try at one file, from the first byte to the last. */
-const fetchWithin = Duration.minutes(2)
 /** So many files of a turn are fetched at once. */
 const atOnce = 4
-/** After a failure that may pass. */
-const retries = Schedule.exponential("1 second", 3).pipe(Schedule.upTo({ times: 2 }))
 
-/** Is over once it has brought more than that. */
-const limited = (bytes: Stream.Stream<Uint8Array, FetchFailed>, most: number) => {
-  let size = 0
-  return Stream.mapEffect(bytes, (chunk) => {
-    size += chunk.length
-    return size > most
-      ? Effect.fail(new FetchFailed({ why: "too-large", detail: "more bytes than told" }))
-      : Effect.succeed(chunk)
-  })
-}
-
-const again = "Send it again."
-
-/** For the person and for the model: what is wrong, and what to do. */
-const sentence = (error: FetchFailed | WorkspaceFailed, most: number): string => {
-  if (error._tag === "WorkspaceFailed")
-    return `It could not be saved (${error.detail}). See that the workspace can be written to, then send it again.`
-  switch (error.why) {
-    case "too-large":
-      return `It is larger than ${spokenSize(most)}, the most that I can fetch. Send a smaller one.`
-    case "gone":
-      return `It is not there to be fetched any more. ${again}`
-    case "kept-by-server":
-      return "The Bot API server at telegram.api_root keeps files to itself: run it without --local, then send it again."
-    case "refused":
-    case "unreachable":
-      return `It could not be fetched (${error.detail}). ${again}`
-  }
-}
+const withdrawn = {
+  refused: "The model's provider does not take it. Send it in another form, or the words of it.",
+  "too-long": "It is more than the model can read at once. Send the part that matters."
+} as const
 
 type Fetched = Result.Result<Saved, string>
 
-interface Made {
-  readonly parts: ReadonlyArray<Part>
-  readonly blob?: { readonly sha256: string; readonly bytes: Uint8Array }
-  /** What the person is shown of it, in Markdown. */
-  readonly said?: string
-}
+/** Holds nothing that a model could answer. */
+const isMute = (part: Part): boolean =>
+  part._tag === "Attachment" ? part.problem !== undefined : part.origin === "blufio"
 
 const isOpen = (part: Part): part is Attachment =>
   part._tag === "Attachment" && part.problem === undefined
@@ -83,6 +48,15 @@ export class ReceivedFiles extends Context.Service<
   {
     /** What was fetched before a crash is not fetched again. Fails only where the database does. */
     readonly take: (turn: Turn, session: Session) => Effect.Effect<void, StoreError>
+    /**
+     * The vendor refused a request: the turn's files are not shown any more; where it has none and
+     * `alsoEarlier`, those that came before. False: there are none.
+     */
+    readonly withdraw: (
+      turn: Turn,
+      why: "refused" | "too-long",
+      alsoEarlier: boolean
+    ) => Effect.Effect<boolean, StoreError>
   }
 >()("blufio/services/turn/ReceivedFiles") {
   static readonly layer = Layer.effect(
@@ -97,139 +71,19 @@ export class ReceivedFiles extends Context.Service<
       const redactor = yield* Redactor
       const transactions = yield* Transactions
       const workspace = yield* Workspace
+      const means = { digest, redactor, workspace }
 
-      const attempt = (
-        fetch: NonNullable<Channel["fetch"]>,
-        ref: string,
-        most: number,
-        day: string
-      ) =>
-        workspace.receive(limited(fetch(ref, most), most), day).pipe(
-          Effect.timeoutOrElse({
-            duration: fetchWithin,
-            orElse: () =>
-              Effect.fail(new FetchFailed({ why: "unreachable", detail: "it took too long" }))
-          }),
-          Effect.retry({
-            schedule: retries,
-            while: (error) => error._tag === "FetchFailed" && error.why === "unreachable"
-          })
-        )
+      const fetch = (channel: Channel | undefined, part: Attachment, day: string) =>
+        isRecording(part) && Option.isSome(hearing.setupHint)
+          ? Effect.succeed(Result.fail(hearing.setupHint.value))
+          : fetchFile(workspace, channel, part, day)
 
-      /** The first of its sizes that may be shown; of anything else the one that there is. */
-      const fetch = Effect.fnUntraced(function* (
-        channel: Channel | undefined,
-        attachment: Attachment,
-        day: string
-      ): Effect.fn.Return<Fetched> {
-        if (channel?.fetch === undefined)
-          return Result.fail(`Files do not come through this channel. ${again}`)
-        if (isRecording(attachment) && Option.isSome(hearing.setupHint))
-          return Result.fail(hearing.setupHint.value)
-        const { kind, sources } = attachment
-        const most = kind === "photo" ? mostImage : mostFetched
-        let problem = ""
-        for (const { ref } of sources) {
-          const saved = yield* Effect.result(attempt(channel.fetch, ref, most, day))
-          if (Result.isSuccess(saved)) return Result.succeed(saved.success)
-          const { failure } = saved
-          yield* Effect.logWarning(failure.message).pipe(Effect.annotateLogs({ kind }))
-          problem = sentence(failure, most)
-          if (failure._tag === "WorkspaceFailed" || failure.why !== "too-large") break
-        }
-        return Result.fail(problem)
-      })
-
-      const shown = (
-        attachment: Attachment,
-        saved: Saved,
-        file: Pick<FilePart, "sha256" | "size" | "mediaType" | "width" | "height">,
-        bytes: Uint8Array,
-        remark = ""
-      ): Made => ({
-        parts: [
-          TextPart.make({
-            origin: attachment.trusted ? "blufio" : attachment.origin,
-            trusted: attachment.trusted,
-            text: shownNote(attachment, saved, remark)
-          }),
-          { _tag: "File", origin: "file", trusted: false, name: attachment.name, ...file }
-        ],
-        blob: { sha256: file.sha256, bytes }
-      })
-
-      const hidden = (attachment: Attachment, saved: Saved, problem: string): Made => ({
-        parts: [{ ...attachment, path: saved.path, problem }]
-      })
-
-      const picture = (attachment: Attachment, saved: Saved, bytes: Uint8Array): Made => {
-        const { mediaType, sha256, size } = saved
-        const found = isImageType(mediaType) ? imageSize(bytes, mediaType) : undefined
-        if (found === undefined)
-          return hidden(attachment, saved, "The picture is damaged. Send it again, or another one.")
-        if (Math.max(found.width, found.height) > mostEdge)
-          return hidden(
-            attachment,
-            saved,
-            `It has ${found.width} × ${found.height} pixels, and a model is shown ${mostEdge} at most along an edge. Send it as a photo, or make it smaller.`
-          )
-        return shown(attachment, saved, { mediaType, sha256, size, ...found }, bytes)
-      }
-
-      const document = Effect.fnUntraced(function* (
-        attachment: Attachment,
-        saved: Saved,
-        bytes: Uint8Array
-      ): Effect.fn.Return<Made> {
-        const text = textIn(bytes)
-        if (text === undefined || text.trim() === "")
-          return hidden(attachment, saved, "There is no text in it.")
-        const { kinds, text: clean } = redactor.inbound(text)
-        const encoded = new TextEncoder().encode(clean)
-        const sha256 = yield* digest.digestHex(Digest.sha256, encoded)
-        const remark =
-          kinds.length === 0 ? "" : `; secrets in it are left out (${kinds.join(", ")})`
-        return shown(
-          attachment,
-          saved,
-          { mediaType: "text/plain", sha256, size: encoded.length },
-          encoded,
-          remark
-        )
-      })
-
-      const make = Effect.fnUntraced(function* (
-        turn: Turn,
-        attachment: Attachment,
-        saved: Saved
-      ): Effect.fn.Return<Made, WorkspaceFailed | StoreError> {
-        const { mediaType, sha256, size } = saved
-        if (isRecording(attachment)) return yield* hear(hearing, turn, attachment, saved)
-        const tooLarge = (most: number) =>
-          hidden(
-            attachment,
-            saved,
-            `It has ${spokenSize(size)}, and a model is shown ${spokenSize(most)} of this kind at most. Send a smaller one, or the part that matters.`
-          )
-        if (size === 0) return hidden(attachment, saved, `It is empty. ${again}`)
-        if (isImageType(mediaType))
-          return size > mostImage
-            ? tooLarge(mostImage)
-            : picture(attachment, saved, yield* workspace.read(saved))
-        if (mediaType === "application/pdf") {
-          const bytes = yield* workspace.read(saved)
-          return shown(attachment, saved, { mediaType, sha256, size }, bytes)
-        }
-        if (mediaType === "text/plain")
-          return size > mostText
-            ? tooLarge(mostText)
-            : yield* document(attachment, saved, yield* workspace.read(saved))
-        return hidden(
-          attachment,
-          saved,
-          "I can look at pictures (PNG, JPEG, GIF, WebP), PDF and plain text in UTF-8. Send it in one of these forms."
-        )
-      })
+      const make = (turn: Turn, part: Attachment, saved: Saved) =>
+        isRecording(part)
+          ? hear(hearing, turn, part, saved)
+          : Effect.catch(showFile(means, part, saved), (error) =>
+              Effect.succeed(hidden(part, saved, sentence(error, mostFetched)))
+            )
 
       /** Keeps what was made of an entry's files, if all of them still fit into one request. */
       const rewrite = Effect.fnUntraced(function* (
@@ -254,11 +108,7 @@ export class ReceivedFiles extends Context.Service<
             continue
           }
           const saved = result.success
-          const made = yield* make(turn, part, saved).pipe(
-            Effect.catchTag("WorkspaceFailed", (error) =>
-              Effect.succeed(hidden(part, saved, sentence(error, mostFetched)))
-            )
-          )
+          const made = yield* make(turn, part, saved)
           const more = loadOf(made.parts, sum)
           if (isTooMuch(more)) {
             const problem =
@@ -283,10 +133,28 @@ export class ReceivedFiles extends Context.Service<
         return sum
       })
 
+      /** Where nothing came that a model could answer, the person is told so without one. */
+      const answerWithout = Effect.fnUntraced(function* (
+        turn: Turn,
+        transcript: ReadonlyArray<Entry>
+      ) {
+        const parts = transcript.flatMap((entry) => entry.parts)
+        const text = problemsOf(parts)
+        if (text === "" || !transcript.every(({ role }) => role === "user")) return
+        if (!parts.every(isMute)) return
+        yield* journal.append({
+          turn: turn.id,
+          step: null,
+          role: "assistant",
+          model: "",
+          parts: [TextPart.make({ origin: "blufio", trusted: true, text })]
+        })
+      })
+
       const take = Effect.fn("ReceivedFiles.take")(function* (turn: Turn, session: Session) {
         const transcript = yield* journal.transcript(turn.id)
         const entries = transcript.filter(({ parts }) => parts.some(isOpen))
-        if (entries.length === 0) return
+        if (entries.length === 0) return yield* answerWithout(turn, transcript)
         const channel = Option.getOrUndefined(channels.find(session.channel))
         const day = DateTime.formatIsoDateUtc(DateTime.makeUnsafe(turn.startedAt))
         const open = entries.flatMap(({ parts }) => parts.filter(isOpen))
@@ -302,9 +170,33 @@ export class ReceivedFiles extends Context.Service<
         )
         for (const entry of entries)
           load = yield* rewrite(turn, chatOf(session), entry, fetched, load)
+        yield* answerWithout(turn, yield* journal.transcript(turn.id))
       })
 
-      return ReceivedFiles.of({ take })
+      const withdraw = Effect.fn("ReceivedFiles.withdraw")(function* (
+        turn: Turn,
+        why: "refused" | "too-long",
+        alsoEarlier: boolean
+      ) {
+        const holds = (entry: Entry) => entry.parts.some(isShown)
+        const history = (yield* journal.history(turn.session)).filter(holds)
+        const own = history.filter((entry) => entry.turn === turn.id)
+        const entries = own.length > 0 || !alsoEarlier ? own : history
+        yield* transactions.atomically(
+          Effect.forEach(
+            entries,
+            ({ id, parts }) =>
+              journal.rewrite(
+                id,
+                parts.map((part) => (isShown(part) ? { ...part, problem: withdrawn[why] } : part))
+              ),
+            { discard: true }
+          )
+        )
+        return entries.length > 0
+      })
+
+      return ReceivedFiles.of({ take, withdraw })
     })
   )
 }

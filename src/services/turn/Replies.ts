@@ -7,8 +7,9 @@ import * as Layer from "effect/Layer"
 import { chatOf } from "../../domain/Ids.ts"
 import type { Turn, TurnEnd } from "../../domain/Turn.ts"
 import { Journal } from "../Journal.ts"
-import { Outbox } from "../Outbox.ts"
+import { type Asks, Outbox } from "../Outbox.ts"
 import type { Address } from "../OutboxStore.ts"
+import { Questions } from "../Questions.ts"
 import type { Session } from "../SessionStore.ts"
 import { type StoreError, Transactions } from "../Store.ts"
 import type { Live } from "./Live.ts"
@@ -29,7 +30,7 @@ export class Replies extends Context.Service<
       detail: string
     ) => Effect.Effect<void, StoreError>
     /** Queues a question while the turn stays open; `deliver` after the transaction sends it. */
-    readonly queue: (live: Live, text: string) => Effect.Effect<void, StoreError>
+    readonly queue: (live: Live, text: string, asks?: Asks) => Effect.Effect<void, StoreError>
     readonly deliver: (live: Live, text: string) => Effect.Effect<void>
   }
 >()("blufio/services/turn/Replies") {
@@ -38,6 +39,7 @@ export class Replies extends Context.Service<
     Effect.gen(function* () {
       const journal = yield* Journal
       const outbox = yield* Outbox
+      const questions = yield* Questions
       const transactions = yield* Transactions
 
       return Replies.of({
@@ -54,6 +56,7 @@ export class Replies extends Context.Service<
           const responding = yield* Clock.currentTimeMillis
           const closed = yield* transactions.atomically(
             Effect.gen(function* () {
+              yield* questions.stopping(turn, null)
               if (end === "done") yield* journal.enter(turn.id, "responding", responding)
               const isFirst = yield* journal.close(turn.id, end, detail)
               if (isFirst) yield* outbox.enqueue(live.address, reply)
@@ -64,7 +67,7 @@ export class Replies extends Context.Service<
           yield* outbox.wake(live.address.chat)
           yield* live.done(reply, end === "failed" ? detail : null)
         }),
-        queue: (live, text) => outbox.enqueue(live.address, text),
+        queue: (live, text, asks) => outbox.enqueue(live.address, text, asks),
         deliver: (live, text) =>
           Effect.andThen(outbox.wake(live.address.chat), live.done(text, null))
       })

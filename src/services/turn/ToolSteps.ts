@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { clip } from "../../domain/promptEstimate.ts"
+import { choicesFor, questionName } from "../../domain/question.ts"
 import { spokenDuration } from "../../domain/spokenDuration.ts"
 import type { ToolCall } from "../../domain/Message.ts"
 import type { Step, Turn } from "../../domain/Turn.ts"
@@ -161,6 +162,7 @@ export class ToolSteps extends Context.Service<
             `I was interrupted while the tool ${step.name} ran, and do not know whether it finished. ` +
             "/approve runs it again, /deny goes on without it, /stop ends this. " +
             `Without an answer within ${spokenDuration(Duration.toMillis(answerWithin))} I go on without it.`
+          const name = questionName(turn.id, step.id)
           yield* live.close
           yield* transactions.atomically(
             Effect.andThen(
@@ -175,7 +177,7 @@ export class ToolSteps extends Context.Service<
                 },
                 expiresAt
               ),
-              replies.queue(live, question)
+              replies.queue(live, question, { question: name, choices: choicesFor(name) })
             )
           )
           yield* replies.deliver(live, question)

@@ -14,9 +14,14 @@ const isWorthTelling = ({ count }: Late) => count >= 2
 const between = ({ first, last }: Late, zone: DateTime.TimeZone) =>
   `between ${spokenTime(first, zone)} and ${spokenTime(last, zone)}`
 
-/** For the model, with the messages of a session that wait for their turn. */
-export const noteForModel = (inbox: Inbox, session: SessionId, zone: DateTime.TimeZone) =>
-  Effect.map(inbox.lateIn(session), (late): ReadonlyArray<Part> => {
+/** For the model, with the messages of a session that wait for their turn, up to `before`. */
+export const noteForModel = (
+  inbox: Inbox,
+  session: SessionId,
+  before: number,
+  zone: DateTime.TimeZone
+) =>
+  Effect.map(inbox.lateIn(session, before), (late): ReadonlyArray<Part> => {
     if (!isWorthTelling(late)) return []
     const which = late.count === late.total ? "These" : "The first"
     const text = `[${which} ${late.count} messages were sent ${between(late, zone)}, while Blufio did not listen]`

@@ -31,17 +31,18 @@ interface Held {
 }
 
 export class Files {
-  /** Paths that were asked for, in order, and how many bytes of each went out. */
+  /** Paths that were asked for, in order. */
   readonly downloads: Array<{ readonly path: string; isAbandoned: boolean }> = []
+  private lastNumber = 0
   private readonly held = new Map<string, Held>()
-  private readonly faults: Array<FileFault> = []
+  private readonly faults = new Map<string, Array<FileFault>>()
 
   /** As it stands in a message. `size`: what is told of it, wrong or not. */
   add(
     bytes: Uint8Array,
     { path, size = bytes.length }: { readonly path?: string; readonly size?: number | "none" } = {}
   ): StoredFile {
-    const number = this.held.size + 1
+    const number = ++this.lastNumber
     const file_id = `file-id-${number}`
     this.held.set(file_id, {
       bytes,
@@ -55,8 +56,9 @@ export class Files {
     }
   }
 
-  fail(...faults: ReadonlyArray<FileFault>): void {
-    this.faults.push(...faults)
+  /** Its next downloads go wrong, one after the other. */
+  fail(fileId: string, ...faults: ReadonlyArray<FileFault>): void {
+    this.faults.set(fileId, [...faults])
   }
 
   forget(fileId: string): void {
@@ -87,8 +89,8 @@ export class Files {
       changed()
     })
     changed()
-    const file = [...this.held.values()].find((one) => one.path === path)
-    const fault = this.faults.shift()
+    const [id = "", file] = [...this.held].find(([, one]) => one.path === path) ?? []
+    const fault = this.faults.get(id)?.shift()
     if (file === undefined || fault?.kind === "status") {
       response.writeHead(fault?.kind === "status" ? fault.code : 404)
       return void response.end("Not Found")

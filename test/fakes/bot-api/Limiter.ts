@@ -9,7 +9,13 @@ interface Counted {
 }
 
 /** Methods that are counted: what puts text before a person. */
-const counted = new Set(["sendMessage", "sendDocument", "editMessageText"])
+const counted = new Set([
+  "sendMessage",
+  "sendDocument",
+  "sendPhoto",
+  "sendAnimation",
+  "editMessageText"
+])
 
 /** The first is for all chats together. */
 const windows = [

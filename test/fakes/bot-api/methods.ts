@@ -2,6 +2,7 @@
 /** What each Bot API method takes; anything else is refused. */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { SentFile } from "./multipart.ts"
 
 const ChatId = Schema.Union([Schema.Int, Schema.NonEmptyString])
 const MessageId = Schema.Union([Schema.Int, Schema.NonEmptyString])
@@ -11,11 +12,35 @@ const Text = {
   link_preview_options: Schema.optionalKey(Schema.Struct({ is_disabled: Schema.Boolean }))
 }
 
+const Keyboard = Schema.Struct({
+  inline_keyboard: Schema.Array(
+    Schema.NonEmptyArray(
+      Schema.Struct({
+        text: Schema.NonEmptyString,
+        callback_data: Schema.String.check(
+          Schema.makeFilter((data: string) => {
+            const bytes = Buffer.byteLength(data)
+            return bytes >= 1 && bytes <= 64
+          })
+        )
+      })
+    ).check(Schema.isMaxLength(8))
+  ).check(Schema.isMaxLength(100))
+})
+export type Keyboard = typeof Keyboard.Type
+
 /** The reactions that bots may give; the real list is longer. */
 const Reaction = Schema.Struct({
   type: Schema.Literal("emoji"),
   emoji: Schema.Literals(["👀", "👍", "👎", "❤", "🔥", "👌"])
 })
+
+const File = Schema.instanceOf(SentFile)
+const uploading = {
+  chat_id: ChatId,
+  message_thread_id: Schema.optionalKey(Schema.Int),
+  caption: Schema.optionalKey(Schema.String)
+}
 
 export const parameters = {
   getMe: Schema.Struct({}),
@@ -29,9 +54,31 @@ export const parameters = {
   sendMessage: Schema.Struct({
     chat_id: ChatId,
     message_thread_id: Schema.optionalKey(Schema.Int),
+    reply_markup: Schema.optionalKey(Keyboard),
     ...Text
   }),
-  editMessageText: Schema.Struct({ chat_id: ChatId, message_id: MessageId, ...Text }),
+  sendDocument: Schema.Struct({
+    ...uploading,
+    document: File,
+    disable_content_type_detection: Schema.optionalKey(Schema.Boolean)
+  }),
+  sendPhoto: Schema.Struct({ ...uploading, photo: File }),
+  sendAnimation: Schema.Struct({ ...uploading, animation: File }),
+  deleteMessage: Schema.Struct({ chat_id: ChatId, message_id: MessageId }),
+  editMessageText: Schema.Struct({
+    chat_id: ChatId,
+    message_id: MessageId,
+    reply_markup: Schema.optionalKey(Keyboard),
+    ...Text
+  }),
+  answerCallbackQuery: Schema.Struct({
+    callback_query_id: Schema.NonEmptyString,
+    text: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(200))),
+    show_alert: Schema.optionalKey(Schema.Boolean),
+    url: Schema.optionalKey(Schema.String),
+    cache_time: Schema.optionalKey(Schema.Int)
+  }),
+  getWebhookInfo: Schema.Struct({}),
   sendChatAction: Schema.Struct({
     chat_id: ChatId,
     message_thread_id: Schema.optionalKey(Schema.Int),

@@ -4,6 +4,7 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import { type Block, blocksOf, decodeMessages, type MessagesBody } from "./Body.ts"
 import { breakpoints, promptTokens } from "./cache.ts"
+import { filesFault } from "./files.ts"
 import { type Model, modelById } from "./models.ts"
 import { type Issued, thinkingFault } from "./thinking.ts"
 import { toolFault } from "./toolPairs.ts"
@@ -113,6 +114,7 @@ export const check = (
   const fault =
     modelFault(body, model) ??
     messageFault(body) ??
+    filesFault(body) ??
     toolFault(body) ??
     cacheFault(body) ??
     thinkingFault(body, model, issued) ??

@@ -23,7 +23,10 @@ export const blockTokens = (block: Block): number => {
     case "image":
       return 1500
     case "document":
-      return block.source.type === "text" ? textTokens(block.source.data) : 3000
+      return (
+        textTokens(block.title ?? "") +
+        (block.source.type === "text" ? textTokens(block.source.data) : 3000)
+      )
     case "tool_use":
       return textTokens(block.name) + jsonTokens(block.input)
     case "tool_result":

@@ -13,10 +13,19 @@ export const Author = Schema.Struct({
 })
 export type Author = typeof Author.Type
 
+const givenName = ({ first_name, last_name }: Author): string =>
+  clean([first_name, last_name].filter(Boolean).join(" "), 100)
+
 /** As in `Ada Lovelace (@ada)`; "" when the person has no readable name. */
 export const nameOf = (author: Author): string => {
-  const name = clean([author.first_name, author.last_name].filter(Boolean).join(" "), 100)
+  const name = givenName(author)
   return author.username === undefined ? name : `${name} (@${clean(author.username, 32)})`.trim()
+}
+
+/** Without the `@name`, which would be a link in what the bot writes. */
+export const calledOf = (author: Author): { readonly personName?: string } => {
+  const name = givenName(author)
+  return name === "" ? {} : { personName: name }
 }
 
 const Place = Schema.Struct({

@@ -4,7 +4,8 @@
 export type Mark =
   | { readonly _tag: "quote" | "bold" | "italic" | "underline" | "strike" | "code" }
   | { readonly _tag: "link"; readonly href: string }
-  | { readonly _tag: "pre"; readonly language: string }
+  /** Code, or else a table. */
+  | { readonly _tag: "pre"; readonly language: string; readonly isCode: boolean }
 
 /** Neighbours that carry the same mark (by identity) stand within one pair of tags. */
 export interface Run {

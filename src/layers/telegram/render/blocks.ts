@@ -9,7 +9,7 @@ import { table } from "./table.ts"
 type Marks = ReadonlyArray<Mark>
 type Block = ReadonlyArray<Run>
 
-const languageOf = (info: string | undefined): string =>
+export const languageOf = (info: string | undefined): string =>
   /^[A-Za-z0-9_+#.-]{1,32}/.exec(info ?? "")?.[0] ?? ""
 
 const isBlank = (block: Block): boolean => block.every((run) => run.text.trim() === "")
@@ -53,7 +53,7 @@ const block = (token: MarkedToken, marks: Marks, depth: number): Block => {
       return [
         {
           text: token.text,
-          marks: withMark(marks, { _tag: "pre", language: languageOf(token.lang) })
+          marks: withMark(marks, { _tag: "pre", language: languageOf(token.lang), isCode: true })
         }
       ]
     case "table":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Cuts runs into messages that Telegram accepts, at the best place within the limit. */
-import type { Rendered } from "../../../services/Channel.ts"
+import type { Text } from "../../../domain/outgoing/FileToSend.ts"
 import { bestCut } from "./cut.ts"
 import { cutAt, lengthOf, type Mark, markOf, readable, type Run, serialise, textOf } from "./Run.ts"
 
@@ -58,8 +58,8 @@ const withoutEndlessLinks = (runs: ReadonlyArray<Run>): ReadonlyArray<Run> => {
   })
 }
 
-export const split = (runs: ReadonlyArray<Run>): ReadonlyArray<Rendered> => {
-  const pieces: Array<Rendered> = []
+export const split = (runs: ReadonlyArray<Run>): readonly [Text, ...Array<Text>] => {
+  const pieces: Array<Text> = []
   let rest = withoutEndlessLinks(runs.filter((run) => run.text !== ""))
   while (rest.length > 0) {
     rest = cutAt(rest, leadingBreaks(rest))[1]
@@ -73,5 +73,6 @@ export const split = (runs: ReadonlyArray<Run>): ReadonlyArray<Rendered> => {
     if (visible.test(plain)) pieces.push({ body: serialise(trimmed), plain })
     rest = after
   }
-  return pieces.length > 0 ? pieces : [{ body: nothing, plain: nothing }]
+  const [first = { body: nothing, plain: nothing }, ...others] = pieces
+  return [first, ...others]
 }

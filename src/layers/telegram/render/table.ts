@@ -56,7 +56,7 @@ const records = (token: Tokens.Table, marks: Marks): ReadonlyArray<Run> =>
   })
 
 export const table = (token: Tokens.Table, marks: Marks): ReadonlyArray<Run> => {
-  const inCode = withMark(marks, { _tag: "pre", language: "" })
+  const inCode = withMark(marks, { _tag: "pre", language: "", isCode: false })
   if (hasExcess(token)) return [{ text: token.raw.trim(), marks: inCode }]
   const rows = [token.header, ...token.rows].map((row) => row.map(wordsOf))
   const widths = token.header.map((_, i) => Math.max(...rows.map((row) => widthOf(row[i] ?? ""))))
