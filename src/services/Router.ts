@@ -9,7 +9,7 @@ import { textOf } from "../domain/Message.ts"
 import { type Price, priceOf, prices } from "../domain/prices.ts"
 import { choose } from "../domain/router/choose.ts"
 import { judge } from "../domain/router/judge.ts"
-import { prefixOf, tierNamed, withoutPrefix } from "../domain/router/override.ts"
+import { prefixOf, tierNamed } from "../domain/router/override.ts"
 import type { Routing } from "../domain/router/Routing.ts"
 import { type Models, tiers } from "../domain/router/Tier.ts"
 import type { Turn } from "../domain/Turn.ts"
@@ -76,11 +76,11 @@ export class Router extends Context.Service<
         if (Option.isSome(stored)) return stored.value
         const typed = yield* store.typed(turn.id)
         const recent = yield* store.recent(turn.session, remembered)
-        const parts = typed.flatMap(withoutPrefix)
+        const said = yield* store.said(turn.id)
         const judgement = judge(
           {
-            text: textOf(parts),
-            attachments: parts.filter(({ _tag }) => _tag === "Attachment").length
+            text: textOf(said.filter(({ origin }) => origin !== "blufio")),
+            attachments: said.filter(({ _tag }) => _tag === "Attachment" || _tag === "File").length
           },
           recent.map(({ routing, tools }) => ({ need: routing.need, tools }))
         )

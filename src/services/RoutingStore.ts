@@ -24,6 +24,8 @@ export class RoutingStore extends Context.Service<
     >
     /** The messages that a turn answers, as they were typed. */
     readonly typed: (turn: TurnId) => Effect.Effect<ReadonlyArray<ReadonlyArray<Part>>, StoreError>
+    /** What the model is shown of them: also what was heard in a recording. */
+    readonly said: (turn: TurnId) => Effect.Effect<ReadonlyArray<Part>, StoreError>
     /** The newest answered call of a session's conversation. */
     /** Each model's last call in a session, the newest first. */
     readonly lastCalls: (session: SessionId) => Effect.Effect<ReadonlyArray<LastCall>, StoreError>

@@ -50,6 +50,12 @@ const make = Effect.gen(function* () {
         Typed,
         sql`SELECT parts FROM inbox WHERE turn = ${turn} ORDER BY id`
       ).pipe(Effect.map(Arr.map(({ parts }) => parts))),
+    said: (turn) =>
+      rows(
+        "read what was said",
+        Typed,
+        sql`SELECT parts FROM messages WHERE turn = ${turn} AND role = 'user' ORDER BY id`
+      ).pipe(Effect.map(Arr.flatMap(({ parts }) => parts))),
     lastCalls: (session) =>
       rows(
         "read the last calls",

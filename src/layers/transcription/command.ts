@@ -48,7 +48,11 @@ export const make = Effect.fnUntraced(function* ([program = "", ...args]: Readon
     Effect.acquireUseRelease(
       Scope.make(),
       (scope) => Scope.provide(use, scope),
-      (scope, exit) => Effect.forkIn(Scope.close(scope, exit), home)
+      (scope, exit) =>
+        Effect.forkIn(Effect.uninterruptible(Scope.close(scope, exit)), home, {
+          // The signal goes out before anything else, also while the whole program ends.
+          startImmediately: true
+        })
     )
 
   return Effect.fn("transcription.command")(function* ({
