@@ -4,17 +4,16 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { Checklist } from "../services/heartbeat/Checklist.ts"
 import { Settings } from "../services/Settings.ts"
+import { workspacePath } from "./workspacePath.ts"
 
 const mostBytes = 64 * 1024
 
 const make = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  const { storage, tools } = yield* Settings
-  const workspace =
-    tools.workspace === "" ? join(dirname(storage.path), "workspace") : tools.workspace
+  const workspace = workspacePath(yield* Settings)
   const path = join(workspace, "HEARTBEAT.md")
   const decoder = new TextDecoder()
   return Checklist.of({

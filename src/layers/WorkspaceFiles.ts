@@ -8,9 +8,10 @@ import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { sniff } from "../domain/files/sniff.ts"
 import { Settings } from "../services/Settings.ts"
+import { workspacePath } from "./workspacePath.ts"
 import { type Saved, Workspace, WorkspaceFailed } from "../services/Workspace.ts"
 import { newId } from "./sqlite/newId.ts"
 
@@ -25,9 +26,7 @@ const failed = (error: PlatformError) => new WorkspaceFailed({ detail: error.rea
 const make = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const random = yield* SecureRandom
-  const { storage, tools } = yield* Settings
-  const workspace =
-    tools.workspace === "" ? join(dirname(storage.path), "workspace") : tools.workspace
+  const workspace = workspacePath(yield* Settings)
   const received = join(workspace, directory)
 
   /** The directory itself and no link in its place; made where there is none. */

@@ -6,9 +6,10 @@ import * as Semaphore from "effect/Semaphore"
 import { createHash } from "node:crypto"
 import { constants } from "node:fs"
 import { type FileHandle, open, realpath } from "node:fs/promises"
-import { basename, dirname, isAbsolute, join, relative, sep } from "node:path"
+import { basename, isAbsolute, join, relative, sep } from "node:path"
 import { FileUnfit, type OutgoingFile, OutgoingFiles } from "../services/OutgoingFiles.ts"
 import { Settings } from "../services/Settings.ts"
+import { workspacePath } from "./workspacePath.ts"
 
 const mostBytes = 50_000_000
 /** So many files are held in memory at once. */
@@ -31,9 +32,7 @@ const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const isWithin = (root: string, path: string) => path.startsWith(`${root}${sep}`)
 
 const make = Effect.gen(function* () {
-  const { storage, tools } = yield* Settings
-  const workspace =
-    tools.workspace === "" ? join(dirname(storage.path), "workspace") : tools.workspace
+  const workspace = workspacePath(yield* Settings)
   const permits = yield* Semaphore.make(mostAtOnce)
 
   const find = Effect.fnUntraced(function* (path: string) {
