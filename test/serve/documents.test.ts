@@ -34,8 +34,11 @@ const contentOf = ({ file }: SentMessage) => file?.bytes.toString()
 /** Asks for the code, and answers with the messages that the chat shows because of it. */
 const askForCode = Effect.gen(function* () {
   const { anthropic, home, telegram } = yield* World
-  yield* anthropic.enqueue({ ...text(markdown), eventDelayMillis: 5 })
   const before = telegram.sent.length
+  const grown = Effect.sleep("20 millis").pipe(
+    Effect.repeat({ until: () => telegram.sent.length > before + 1 })
+  )
+  yield* anthropic.enqueue({ ...text(markdown), atHalf: Effect.asVoid(grown) })
   yield* ask(home, telegram, "Write it, please")
   return telegram.sent
     .slice(before)

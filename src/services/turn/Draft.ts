@@ -79,14 +79,28 @@ export const open = Effect.fnUntraced(function* (
     Effect.forEach(channel.render(text, "growing"), (rendered, part) => showPart(part, rendered), {
       discard: true
     }).pipe(
-      Effect.as(Duration.millis(channel.editIntervalMillis)),
+      Effect.as({ pause: Duration.millis(channel.editIntervalMillis), isTooSoon: false }),
       Effect.catchTag("ChannelError", (error) => {
+        const isTooSoon = error.reason._tag === "RateLimited"
         // Perhaps it was sent: once more would show it twice. The outbox has the last word.
-        isGivenUp ||= error.operation === "send" && error.reason._tag !== "RateLimited"
-        return Effect.succeed(pauseAfter(error))
+        isGivenUp ||= error.operation === "send" && !isTooSoon
+        return Effect.succeed({ pause: pauseAfter(error), isTooSoon })
       }),
       Effect.catchCause((cause) =>
-        Effect.as(Effect.logWarning("a growing reply could not be shown", cause), pause)
+        Effect.logWarning("a growing reply could not be shown", cause).pipe(
+          Effect.as({ pause, isTooSoon: false })
+        )
+      )
+    )
+
+  /** Shows the newest text. One that came too soon is shown later, also when no more follows it. */
+  const showNewest = (text: string): Effect.Effect<void> =>
+    Queue.poll(latest).pipe(
+      Effect.map(Option.getOrElse(() => text)),
+      Effect.flatMap((newest) =>
+        Effect.flatMap(showText(newest), ({ isTooSoon, pause }) =>
+          Effect.andThen(Effect.sleep(pause), isTooSoon ? showNewest(newest) : Effect.void)
+        )
       )
     )
 
@@ -98,14 +112,7 @@ export const open = Effect.fnUntraced(function* (
 
   const worker = yield* Queue.take(latest).pipe(
     Effect.tap(() => (shown[0]?.messageId == null ? undisturbed : Effect.void)),
-    Effect.flatMap((text) =>
-      Effect.map(
-        Queue.poll(latest),
-        Option.getOrElse(() => text)
-      )
-    ),
-    Effect.flatMap(showText),
-    Effect.flatMap(Effect.sleep),
+    Effect.flatMap(showNewest),
     Effect.forever,
     Effect.forkIn(scope)
   )

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What the fake answers: content, and the way in which the answer goes wrong. */
+import type * as Effect from "effect/Effect"
 import type { MessagesBody } from "./Body.ts"
 
 export type ReplyBlock =
@@ -42,6 +43,8 @@ export interface Reply {
   /** Pause before the answer, and between its events. */
   readonly startDelayMillis?: number
   readonly eventDelayMillis?: number
+  /** Awaited once half of the events are sent. */
+  readonly atHalf?: Effect.Effect<void>
   /** Mixes in pings, unknown events, unknown blocks and unknown deltas. */
   readonly noise?: boolean
   /** Events of the message that are sent before a mid-stream fault. */

@@ -100,8 +100,15 @@ const sendEvent = ({ response }: Exchange, { data, name }: Event) =>
 const sendEvents = (exchange: Exchange, events: ReadonlyArray<Event>, reply: Reply) =>
   Effect.forEach(
     events,
-    (event) =>
-      Effect.andThen(sendEvent(exchange, event), Effect.sleep(reply.eventDelayMillis ?? 0)),
+    (event, index) =>
+      sendEvent(exchange, event).pipe(
+        Effect.andThen(Effect.sleep(reply.eventDelayMillis ?? 0)),
+        Effect.andThen(
+          index + 1 === Math.ceil(events.length / 2) && reply.atHalf !== undefined
+            ? reply.atHalf
+            : Effect.void
+        )
+      ),
     { discard: true }
   )
 
