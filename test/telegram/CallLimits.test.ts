@@ -66,6 +66,26 @@ describe("CallLimits", () => {
     })
   )
 
+  it.effect("a group gets twenty in a minute, twelve of them for replies that grow", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* start
+      const made = Effect.fnUntraced(function* (isGrowing: boolean) {
+        const wait = yield* ask("-1", isGrowing)
+        yield* TestClock.adjust(1600)
+        return wait
+      })
+      for (let n = 0; n < 12; n++) assert.strictEqual(yield* made(true), 0)
+      assert.isAbove(yield* made(true), 30_000)
+      for (let n = 0; n < 8; n++) assert.strictEqual(yield* made(false), 0)
+      const wait = yield* ask("-1")
+      assert.isAbove(wait, 20_000)
+      yield* TestClock.adjust(wait)
+      assert.strictEqual(yield* ask("-1"), 0)
+      assert.isAbove(yield* ask("-1"), 0)
+      assert.strictEqual(yield* ask("1"), 0, "a person is no group")
+    })
+  )
+
   it.effect("a call under way counts, however long it takes, and from its end on", () =>
     Effect.gen(function* () {
       const { ask } = yield* start
