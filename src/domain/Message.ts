@@ -54,6 +54,8 @@ export const AttachmentPart = Schema.TaggedStruct("Attachment", {
   /** Fit to be shown, never a path; may be empty. */
   name: Schema.String,
   seconds: Schema.optionalKey(Schema.Finite),
+  /** It came with the message that this one answers, not with this one. */
+  isReferred: Schema.optionalKey(Schema.Literal(true)),
   /** In the workspace, once it is there. */
   path: Schema.optionalKey(Schema.NonEmptyString),
   /** Why it is not shown and what can be done, as a sentence. */

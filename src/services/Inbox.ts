@@ -128,6 +128,18 @@ export class Inbox extends Context.Service<
         yield* events.publish({ _tag: "Done", session, inReplyTo: [inboxId], text, failure: null })
       })
 
+      /** A file that a person refers to comes along, unless the conversation holds it already. */
+      const withoutRecent = (
+        { messageId }: Incoming,
+        session: SessionId,
+        parts: ReadonlyArray<Part>
+      ) =>
+        Effect.filter(parts, (part) =>
+          part._tag === "Attachment" && part.isReferred === true
+            ? Effect.map(inbox.isFileRecent(session, part.unique, messageId), (is) => !is)
+            : Effect.succeed(true)
+        )
+
       const planOf = Effect.fnUntraced(function* (incoming: Incoming, parts: ReadonlyArray<Part>) {
         const { chat, isEdit, messageId } = incoming
         const lane = laneOf(incoming.parts)
@@ -152,7 +164,8 @@ export class Inbox extends Context.Service<
             Effect.gen(function* () {
               const session = yield* store.current(chat, person)
               if (incoming.personName !== undefined) yield* names.note(person, incoming.personName)
-              const plan = yield* planOf(incoming, parts)
+              const news = yield* withoutRecent(incoming, session.id, parts)
+              const plan = yield* planOf(incoming, news)
               const row = { channel: chat.channel, updateId, session: session.id, person }
               const inserted = yield* inbox.insert(
                 plan._tag === "Store"

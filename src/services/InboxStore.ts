@@ -68,6 +68,15 @@ export class InboxStore extends Context.Service<
       chat: Chat,
       messageId: string
     ) => Effect.Effect<Option.Option<StoredMessage>, StoreError>
+    /**
+     * Whether a file came with one of the session's last messages that brought any, since the
+     * conversation was condensed; `message` itself does not count.
+     */
+    readonly isFileRecent: (
+      session: SessionId,
+      unique: string,
+      message: string | undefined
+    ) => Effect.Effect<boolean, StoreError>
     /** Gives a row that waits other parts. */
     readonly rewrite: (id: number, parts: ReadonlyArray<Part>) => Effect.Effect<void, StoreError>
     /** Control commands that nobody has carried out yet, oldest first. */

@@ -20,6 +20,9 @@ const backlogHold = 60_000
 /** A message that takes longer than this was sent while nobody listened; milliseconds. */
 const lateAfter = 60_000
 
+/** Of a session's messages with files, so many are looked at. */
+const recentFiles = 10
+
 const encodeParts = json(Schema.Array(Part))
 
 const make = Effect.gen(function* () {
@@ -75,6 +78,19 @@ const make = Effect.gen(function* () {
           WHERE i.channel = ${channel} AND i.message_id = ${messageId} AND s.chat = ${chat}
           ORDER BY i.id DESC LIMIT 1`
       ).pipe(Effect.map(Arr.head)),
+    isFileRecent: (session, unique, message) =>
+      rows(
+        "look for a file",
+        Count,
+        sql`SELECT count(*) AS count
+          FROM (SELECT parts, message_id FROM inbox
+            WHERE session = ${session} AND parts LIKE '%"Attachment"%'
+              AND received_at >= coalesce((SELECT max(created_at) FROM compactions
+                WHERE session = ${session} AND state = 'finished'), 0)
+            ORDER BY id DESC LIMIT ${recentFiles}) AS recent, json_each(recent.parts) AS part
+          WHERE recent.message_id IS NOT ${message ?? null}
+            AND part.value ->> '$.unique' = ${unique}`
+      ).pipe(Effect.map((found) => found[0]!.count > 0)),
     rewrite: (id, parts) =>
       Effect.flatMap(encodeParts(parts), (encoded) =>
         run(

@@ -7,9 +7,9 @@ import { type Part, TextPart } from "../../domain/Message.ts"
 import { isAddressed, type Me, withoutName } from "./incoming/addressed.ts"
 import { attachmentIn } from "./incoming/attachment.ts"
 import { describe } from "./incoming/describe.ts"
-import { fileIn, type SentFile } from "./incoming/files.ts"
+import { fileIn, type SentFile, spokenFile } from "./incoming/files.ts"
 import { Author, forwardedFrom, nameOf } from "./incoming/people.ts"
-import { referenceOf } from "./incoming/reference.ts"
+import { referenceOf, referredFile } from "./incoming/reference.ts"
 
 /** The envelope. What it holds is decoded one by one, so that one odd update spoils no batch. */
 export const Update = Schema.Struct({
@@ -73,8 +73,7 @@ const ours = (text: string): Part => TextPart.make({ origin: "blufio", trusted: 
 const typed = (text: string): Part => TextPart.make({ origin: "person", trusted: true, text })
 const relayed = (text: string): Part => TextPart.make({ origin: "forward", trusted: false, text })
 
-const fileNote = ({ details, kind }: SentFile) =>
-  `[With it came a ${kind}${details === "" ? "" : ` (${details})`}, which you are not shown]`
+const fileNote = (file: SentFile) => `[With it came a ${spokenFile(file)}, which you are not shown]`
 
 /** A kind that cannot be fetched is told of, where anything else is said. */
 const contentOf = (message: Message, fields: Fields, words: string, me: Me): Content => {
@@ -101,6 +100,7 @@ const contentOf = (message: Message, fields: Fields, words: string, me: Me): Con
   const parts = [
     ...speaker.map(ours),
     ...Option.toArray(referenceOf(fields, people)),
+    ...Option.toArray(referredFile(fields, people)),
     ...note.map(ours),
     ...came,
     ...(said === undefined ? [] : [typed(said)])

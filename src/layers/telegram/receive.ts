@@ -12,7 +12,7 @@ import type { BotApi } from "./BotApi.ts"
 import type { Offer } from "./courtesies.ts"
 import type { GoneChats } from "./GoneChats.ts"
 import type { Me } from "./incoming/addressed.ts"
-import type { SentFile } from "./incoming/files.ts"
+import { type SentFile, spokenFile } from "./incoming/files.ts"
 import { migrationOf } from "./incoming/migration.ts"
 import { calledOf, nameOf } from "./incoming/people.ts"
 import { standingOf } from "./incoming/standing.ts"
@@ -52,9 +52,8 @@ const pairingText = (code: string) =>
   `Whoever runs this bot lets you in with: blufio pairing approve ${code}`
 
 const unsupportedText = (file: SentFile | undefined) => {
-  const what = file === undefined ? "messages of this kind" : `a ${file.kind}`
-  const details = file === undefined || file.details === "" ? "" : ` (${file.details})`
-  return `I cannot read ${what}${details}. Please tell me in words what it is about, or send it in another form: I understand text, voice, pictures and documents, and /help lists my commands.`
+  const what = file === undefined ? "messages of this kind" : `a ${spokenFile(file)}`
+  return `I cannot read ${what}. Please tell me in words what it is about, or send it in another form: I understand text, voice, pictures and documents, and /help lists my commands.`
 }
 
 const faultText =

@@ -26,16 +26,18 @@ const note = TextPart.make({
 
 const isNote = (part: Part | undefined) => part?._tag === "Text" && part.text === note.text
 
-const uniques = (parts: Parts) =>
-  parts.flatMap((part) => (part._tag === "Attachment" ? [part.unique] : []))
+const attachments = (parts: Parts) => parts.filter((part) => part._tag === "Attachment")
 
 /** Notes of ours may read differently the second time. */
 const contentOf = (parts: Parts) =>
-  [textOf(parts.filter(({ origin }) => origin !== "blufio")), ...uniques(parts)].join("\n")
+  [
+    textOf(parts.filter(({ origin }) => origin !== "blufio")),
+    ...attachments(parts).flatMap(({ isReferred, unique }) => (isReferred === true ? [] : unique))
+  ].join("\n")
 
 /** What a turn has fetched already need not come along once more. */
 const withoutKnown = (parts: Parts, known: Parts) => {
-  const fetched = new Set(uniques(known))
+  const fetched = new Set(attachments(known).map(({ unique }) => unique))
   return parts.filter((part) => part._tag !== "Attachment" || !fetched.has(part.unique))
 }
 

@@ -40,6 +40,10 @@ const detailsOf = ({ duration, file_name, file_size }: typeof Described.Type): s
     ...(duration === undefined ? [] : [`${duration} s`])
   ].join(", ")
 
+/** As in "file (report.pdf, 118 kB)". */
+export const spokenFile = ({ details, kind }: SentFile): string =>
+  details === "" ? kind : `${kind} (${details})`
+
 export const fileIn = (message: Readonly<Record<string, unknown>>): Option.Option<SentFile> => {
   const found = Object.entries(kinds).find(([field]) => message[field] !== undefined)
   if (found === undefined) return Option.none()

@@ -2,10 +2,11 @@
 /** What a message refers to: the one it replies to, or the words that were quoted from it. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { TextPart } from "../../../domain/Message.ts"
+import { type Attachment, TextPart } from "../../../domain/Message.ts"
+import { attachmentIn } from "./attachment.ts"
 import { clean } from "./clean.ts"
 import { describe } from "./describe.ts"
-import { fileIn } from "./files.ts"
+import { fileIn, spokenFile } from "./files.ts"
 import { Author, forwardedFrom, nameOf } from "./people.ts"
 
 const mostShown = 500
@@ -20,17 +21,17 @@ const decodeRecord = Schema.decodeUnknownOption(Schema.Record(Schema.String, Sch
 type Fields = Readonly<Record<string, unknown>>
 
 const wordsOf = (message: Fields): string =>
-  Option.match(decodeText(message), {
-    onSome: ({ text }) => text,
-    onNone: () =>
-      Option.match(decodeCaption(message), {
-        onSome: ({ caption }) => caption,
-        onNone: () =>
-          Option.getOrElse(describe(message), () =>
-            Option.match(fileIn(message), { onNone: () => "", onSome: ({ kind }) => `a ${kind}` })
-          )
-      })
-  })
+  Option.getOrElse(
+    Option.map(decodeText(message), ({ text }) => text),
+    () => {
+      const file = Option.map(fileIn(message), (found) => `a ${spokenFile(found)}`)
+      const words = Option.firstSomeOf([
+        Option.map(decodeCaption(message), ({ caption }) => caption),
+        describe(message)
+      ])
+      return [...Option.toArray(file), ...Option.toArray(words)].join(": ")
+    }
+  )
 
 const ours = (text: string) => TextPart.make({ origin: "blufio", trusted: true, text })
 const theirs = (text: string) => TextPart.make({ origin: "forward", trusted: false, text })
@@ -73,4 +74,33 @@ export const referenceOf = (
     ? forwardedFrom(replied["forward_origin"])
     : Option.match(from, { onNone: () => "", onSome: nameOf }) || "somebody"
   return Option.some(theirs(`[In reply to ${name}: ${words}]`))
+}
+
+const asReferred = (file: Attachment): Attachment => ({ ...file, isReferred: true })
+
+/** What is worth a look when somebody refers to it; a video is none that a model could be shown. */
+const lookedAt = new Set(["photo", "document", "voice", "audio", "video_note"])
+
+/**
+ * The file of the message that this one replies to, for whoever asks about it without having sent
+ * it. Of the bot's own files the pictures alone: it knows what it wrote.
+ */
+export const referredFile = (
+  message: Fields,
+  people: { readonly author: number; readonly bot: number }
+): Option.Option<Attachment> => {
+  const external = Option.getOrUndefined(decodeRecord(message["external_reply"]))
+  const replied = external ?? Option.getOrUndefined(decodeRecord(message["reply_to_message"]))
+  if (replied === undefined) return Option.none()
+  const id = Option.getOrUndefined(decodeFrom(replied))?.from.id
+  const isRelayed = external !== undefined || replied["forward_origin"] !== undefined
+  const isOurs = !isRelayed && id === people.bot
+  const provenance =
+    isOurs || (!isRelayed && id === people.author)
+      ? ({ origin: "person", trusted: true } as const)
+      : ({ origin: "forward", trusted: false } as const)
+  return attachmentIn(replied, provenance).pipe(
+    Option.filter(({ kind }) => (isOurs ? kind === "photo" : lookedAt.has(kind))),
+    Option.map(asReferred)
+  )
 }
