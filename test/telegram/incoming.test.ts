@@ -87,6 +87,31 @@ describe("kinds of messages", () => {
     assert.deepStrictEqual(linesOf({ something_new: {} }), ["door: unknown"])
   })
 
+  it("links behind words are told, in their places, and what is no link is left alone", () => {
+    const link = (offset: number, length: number, url: unknown) => ({
+      type: "text_link",
+      offset,
+      length,
+      url
+    })
+    const read = (text: string, ...entities: ReadonlyArray<unknown>) =>
+      linesOf({ text, entities })[0]
+    const [one, two] = ["https://a.example/1", "https://b.example/2"]
+    assert.strictEqual(
+      read("🦊 see this and that", link(16, 4, two), link(7, 4, one)),
+      `person: 🦊 see this (${one}) and that (${two})`
+    )
+    assert.strictEqual(read(one, link(0, one.length, one)), `person: ${one}`)
+    for (const wild of [link(3, 90, one), link(-1, 2, one), link(0, 3, "a b"), 7, { type: "x" }])
+      assert.strictEqual(read("left alone", wild), "person: left alone")
+    assert.strictEqual(read("/new", link(0, 4, one)), `person: /new (${one})`)
+    const photo = { photo: [], caption: "here", caption_entities: [link(0, 4, one)] }
+    assert.include(
+      linesOf({ text: "?", reply_to_message: { ...photo, from: bob } })[0],
+      `here (${one})`
+    )
+  })
+
   it("tells what a message replies to, trusting the two who talk and nobody else", () => {
     const reply = (from: unknown, text: string, extra = {}) => ({
       text: "/status",

@@ -8,6 +8,7 @@ import { isAddressed, type Me, withoutName } from "./incoming/addressed.ts"
 import { attachmentIn } from "./incoming/attachment.ts"
 import { describe } from "./incoming/describe.ts"
 import { fileIn, type SentFile, spokenFile } from "./incoming/files.ts"
+import { withLinks } from "./incoming/links.ts"
 import { Author, forwardedFrom, nameOf } from "./incoming/people.ts"
 import { referenceOf, referredFile } from "./incoming/reference.ts"
 
@@ -128,6 +129,7 @@ export const personMessage = (
     Option.flatMap(([message, fields]) => {
       const isPrivate = message.chat.type === "private"
       const written = message.text ?? message.caption ?? ""
+      const words = withLinks(written, fields["entities"] ?? fields["caption_entities"])
       if (message.from.is_bot || Object.keys(fields).some(isServiceField)) return Option.none()
       const { media_group_id } = message
       const album =
@@ -145,7 +147,7 @@ export const personMessage = (
         },
         isPrivate,
         album,
-        content: contentOf(message, fields, isPrivate ? written : withoutName(written, me), me)
+        content: contentOf(message, fields, isPrivate ? words : withoutName(words, me), me)
       })
     })
   )

@@ -7,12 +7,16 @@ import { attachmentIn } from "./attachment.ts"
 import { clean } from "./clean.ts"
 import { describe } from "./describe.ts"
 import { fileIn, spokenFile } from "./files.ts"
+import { withLinks } from "./links.ts"
 import { Author, forwardedFrom, nameOf } from "./people.ts"
 
 const mostShown = 500
 
-const Text = Schema.Struct({ text: Schema.String })
-const Caption = Schema.Struct({ caption: Schema.String })
+const Text = Schema.Struct({ text: Schema.String, entities: Schema.optionalKey(Schema.Unknown) })
+const Caption = Schema.Struct({
+  caption: Schema.String,
+  caption_entities: Schema.optionalKey(Schema.Unknown)
+})
 const decodeText = Schema.decodeUnknownOption(Text)
 const decodeCaption = Schema.decodeUnknownOption(Caption)
 const decodeFrom = Schema.decodeUnknownOption(Schema.Struct({ from: Author }))
@@ -20,18 +24,19 @@ const decodeRecord = Schema.decodeUnknownOption(Schema.Record(Schema.String, Sch
 
 type Fields = Readonly<Record<string, unknown>>
 
+const textOf = ({ entities, text }: typeof Text.Type) => withLinks(text, entities)
+
 const wordsOf = (message: Fields): string =>
-  Option.getOrElse(
-    Option.map(decodeText(message), ({ text }) => text),
-    () => {
-      const file = Option.map(fileIn(message), (found) => `a ${spokenFile(found)}`)
-      const words = Option.firstSomeOf([
-        Option.map(decodeCaption(message), ({ caption }) => caption),
-        describe(message)
-      ])
-      return [...Option.toArray(file), ...Option.toArray(words)].join(": ")
-    }
-  )
+  Option.getOrElse(Option.map(decodeText(message), textOf), () => {
+    const file = Option.map(fileIn(message), (found) => `a ${spokenFile(found)}`)
+    const words = Option.firstSomeOf([
+      Option.map(decodeCaption(message), ({ caption, caption_entities }) =>
+        withLinks(caption, caption_entities)
+      ),
+      describe(message)
+    ])
+    return [...Option.toArray(file), ...Option.toArray(words)].join(": ")
+  })
 
 const ours = (text: string) => TextPart.make({ origin: "blufio", trusted: true, text })
 const theirs = (text: string) => TextPart.make({ origin: "forward", trusted: false, text })
@@ -44,7 +49,7 @@ export const referenceOf = (
   message: Fields,
   people: { readonly author: number; readonly bot: number }
 ): Option.Option<typeof TextPart.Type> => {
-  const quote = Option.map(decodeText(message["quote"]), ({ text }) => text)
+  const quote = Option.map(decodeText(message["quote"]), textOf)
   const external = Option.getOrUndefined(decodeRecord(message["external_reply"]))
   if (external !== undefined) {
     const words = clean(
