@@ -177,6 +177,19 @@ describe("TelegramChannel", () => {
     })
   )
 
+  it.effect("waits an hour at most, whatever it is told", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      bot.fail("sendMessage", { kind: "rate-limit", retryAfter: 1_000_000_000 })
+      assert.deepInclude(yield* reasonOf(send(hello)), {
+        _tag: "RateLimited",
+        retryAfterMillis: 3_600_000
+      })
+      yield* TestClock.adjust("1 hour")
+      yield* send(hello)
+    })
+  )
+
   it.effect("whatever breaks on the way is worth another try", () =>
     Effect.gen(function* () {
       const { bot, send } = yield* start

@@ -129,11 +129,14 @@ const Refusal = Schema.Struct({
 })
 const isRefusal = Schema.is(Refusal)
 
+/** In seconds. A longer wait is asked about again, for an absurd one would silence a chat for good. */
+const longestWait = 3600
+
 const ofRefusal = (refusal: typeof Refusal.Type): Reason => {
   switch (refusal.error_code) {
     case 429:
       return new TooManyRequests({
-        retryAfterMillis: 1000 * (refusal.parameters?.retry_after ?? 1)
+        retryAfterMillis: 1000 * Math.min(refusal.parameters?.retry_after ?? 1, longestWait)
       })
     case 409:
       return new Conflict({ rival: /webhook/i.test(refusal.description) ? "webhook" : "poller" })
