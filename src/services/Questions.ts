@@ -13,12 +13,15 @@ import { Journal } from "./Journal.ts"
 import { Outbox } from "./Outbox.ts"
 import { OutboxStore } from "./OutboxStore.ts"
 import { PersonNames } from "./PersonNames.ts"
+import { SessionStore } from "./SessionStore.ts"
 import { Settings } from "./Settings.ts"
 import { type StoreError, Transactions } from "./Store.ts"
 
 /** Where a question was asked, and how it stands. */
 export interface Standing {
   readonly chat: Chat
+  /** Where its conversation goes on: the chat may have moved since. */
+  readonly present: Chat
   readonly state: Outcome | "open"
 }
 
@@ -47,6 +50,7 @@ export class Questions extends Context.Service<
       const journal = yield* Journal
       const names = yield* PersonNames
       const outbox = yield* Outbox
+      const sessions = yield* SessionStore
       const store = yield* OutboxStore
       const transactions = yield* Transactions
       const { agent } = yield* Settings
@@ -88,7 +92,10 @@ export class Questions extends Context.Service<
           const row = Option.getOrUndefined(yield* store.asking(question))
           if (row === undefined) return Option.none()
           const chat = chatOf(row)
-          return Option.some({ chat, state: row.outcome ?? (yield* journalled(question)) })
+          const session = yield* sessions.find(row.session)
+          const present = Option.match(session, { onNone: () => chat, onSome: chatOf })
+          const state = row.outcome ?? (yield* journalled(question))
+          return Option.some({ chat, present, state })
         }),
         answer: Effect.fn("Questions.answer")(function* (turn, answer, by) {
           const { chat, isFirst } = yield* transactions.atomically(

@@ -147,6 +147,31 @@ describe("the buttons below a question", () => {
     })
   )
 
+  it.live.each(["the old chat", "the new one"])(
+    "are pressed in %s after the group became a supergroup",
+    (place) =>
+      Effect.gen(function* () {
+        const [old, supergroup] = [-5, -1_000_000_000_005]
+        const { anthropic, home, telegram } = yield* Fakes.make()
+        yield* waiting(anthropic)
+        yield* interrupted(home, telegram, [old])
+        const question = yield* questionIn(telegram, old)
+        telegram.migrate(old, supergroup, ada)
+        yield* telegram.waitFor(() => telegram.unconfirmed === 0)
+        const chat = { id: place === "the new one" ? supergroup : old, type: "supergroup" }
+        const message = { chat, message_id: question.messageId, date: 0 }
+        telegram.userPresses(ada, question, dataOf(question, 0), { message })
+        yield* telegram.waitFor(() =>
+          telegram.shownIn(supergroup).some((shown) => /\n\n✅ Run again: User 11/.test(shown))
+        )
+        yield* telegram.waitFor(() =>
+          telegram.shownIn(supergroup).some((shown) => /The tool said: .*Waited 1 s\./.test(shown))
+        )
+        yield* atRest(home)
+        assert.lengthOf(rowsOf(home, "SELECT id FROM sessions WHERE channel = 'telegram'"), 1)
+      })
+  )
+
   it.live("an answer in words, and an end by words or by a press, show in the message too", () =>
     Effect.gen(function* () {
       const { anthropic, home, telegram } = yield* Fakes.make()

@@ -100,7 +100,7 @@ describe("Questions", () => {
   it.effect("the first answer counts, and shows; later ones and an end change nothing", () =>
     Effect.gen(function* () {
       const { log, questions, state, turn } = yield* start()
-      assert.deepEqual(yield* state, { chat, state: "open" })
+      assert.deepEqual(yield* state, { chat, present: chat, state: "open" })
       const asked = yield* turn
       assert.isTrue(yield* questions.answer(asked, "approve", bob))
       assert.isFalse(yield* questions.answer(asked, "deny", ada))
@@ -112,7 +112,7 @@ describe("Questions", () => {
 
 ✅ Run again: \*Bob\*, 00:00 [0]`
       ])
-      assert.deepEqual(yield* state, { chat, state: "approve" })
+      assert.deepEqual(yield* state, { chat, present: chat, state: "approve" })
     })
   )
 
@@ -147,7 +147,7 @@ describe("Questions", () => {
       yield* settle
       assert.match(log[1]!, /⌛ Not run again, as nobody answered: 00:01 \[0\]$/)
       assert.lengthOf(log, 2)
-      assert.deepEqual(yield* state, { chat, state: "expired" })
+      assert.deepEqual(yield* state, { chat, present: chat, state: "expired" })
     })
   )
 
@@ -157,7 +157,7 @@ describe("Questions", () => {
       assert.isTrue(yield* questions.answer(yield* turn, "deny", ada))
       yield* settle
       assert.deepEqual(log, ["send Again? [3]"])
-      assert.deepEqual(yield* state, { chat, state: "deny" })
+      assert.deepEqual(yield* state, { chat, present: chat, state: "deny" })
     })
   )
 

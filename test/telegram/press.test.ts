@@ -23,7 +23,7 @@ const chat = { channel: channelName, chat: "42", topic: "9" }
 /** A door behind which one question stands as told; `toasts` by the presses' ids. */
 const start = (state: Standing["state"]) => {
   const world = makeWorld()
-  world.questions.set(question, { chat, state })
+  world.questions.set(question, { chat, present: chat, state })
   const toasts = new Map<string, string>()
   const api = {
     answerCallbackQuery: (id, text = "") => Effect.sync(() => void toasts.set(id, text))

@@ -51,12 +51,16 @@ export const make = (door: Door) => {
     if (wish === undefined) return unknown
     const asked = Option.getOrUndefined(yield* questions.standing(wish.question))
     // Whoever presses must see the question: the data alone could be made up.
-    if (asked?.chat.channel !== channelName || asked.chat.chat !== String(press.message?.chat.id))
+    const seenIn = String(press.message?.chat.id)
+    if (
+      asked?.chat.channel !== channelName ||
+      ![asked.chat.chat, asked.present.chat].includes(seenIn)
+    )
       return unknown
     if (asked.state !== "open") return over[asked.state]
     const receipt = yield* inbox.receive(
       {
-        chat: asked.chat,
+        chat: asked.present,
         person,
         ...calledOf(press.from),
         // One press a question: whoever comes first has answered it.
