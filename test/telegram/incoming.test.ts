@@ -138,6 +138,15 @@ describe("kinds of messages", () => {
       "blufio: [In reply to your words: long]"
     )
     assert.isBelow(linesOf(reply(bot, "x".repeat(4000)))[0]!.length, 600)
+    const code = `if (a[0]) {\n  ${"x".repeat(4000)}\n}`
+    assert.strictEqual(
+      linesOf(reply(bob, code))[0],
+      `forward?: [In reply to Bob, as follows]\n${code}`
+    )
+    assert.strictEqual(
+      linesOf(reply(ada, code))[0],
+      `blufio: [In reply to their own words, as follows]\n${code}`
+    )
     const opened = { forum_topic_created: { name: "T" } }
     assert.deepStrictEqual(linesOf(reply(bob, "", opened)), ["person: /status"])
     assert.deepStrictEqual(
@@ -164,6 +173,9 @@ describe("kinds of messages", () => {
     assert.deepStrictEqual(linesOf({ sticker: { emoji: "😀" }, forward_origin: {} }), [
       "forward?: [Forwarded from somebody]\n[sticker 😀]"
     ])
+    const prize = { giveaway: { winner_count: 3 } }
+    assert.isTrue(Option.isNone(read(prize)))
+    assert.deepStrictEqual(linesOf({ ...prize, forward_origin: {} }), ["door: unknown"])
   })
 })
 
@@ -192,6 +204,19 @@ describe("in a group", () => {
       [from, "blufio: [In reply to your words: No.]", "person: why?"]
     )
     assert.deepStrictEqual(linesOf({ text: "/stop" }, group), [from, "person: /stop"])
+    const named = entity("mention", "@blufio_bot", "@blufio_bot")
+    assert.deepStrictEqual(linesOf(named, group), [from, "person: @blufio_bot"])
+    const asked = { ...named, reply_to_message: { from: bob, text: "Is it?" } }
+    assert.deepStrictEqual(linesOf(asked, group), [
+      from,
+      "forward?: [In reply to Bob: Is it?]",
+      "person: @blufio_bot"
+    ])
+    const passedOn = { ...named, forward_origin: { type: "user", sender_user: bob } }
+    assert.deepStrictEqual(linesOf(passedOn, group), [
+      from,
+      "forward?: [Forwarded from Bob]\n@blufio_bot"
+    ])
   })
 
   it.each([

@@ -4,6 +4,7 @@ import * as Arr from "effect/Array"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Part, TextPart } from "../../domain/Message.ts"
+import type { Piece } from "./incoming/continued.ts"
 import { isAddressed, type Me, withoutName } from "./incoming/addressed.ts"
 import { attachmentIn } from "./incoming/attachment.ts"
 import { describe } from "./incoming/describe.ts"
@@ -27,6 +28,7 @@ export type Update = typeof Update.Type
 
 const Message = Schema.Struct({
   message_id: Schema.Int,
+  date: Schema.optionalKey(Schema.Finite),
   from: Author,
   chat: Schema.Struct({ id: Schema.Int, type: Schema.String }),
   is_topic_message: Schema.optionalKey(Schema.Boolean),
@@ -59,8 +61,7 @@ export interface PersonMessage {
   readonly place: Place
   /** Not in a group. */
   readonly isPrivate: boolean
-  /** Shared by what was sent in one go. */
-  readonly album: string | undefined
+  readonly piece: Piece
   readonly content: Content
 }
 
@@ -86,27 +87,38 @@ const contentOf = (message: Message, fields: Fields, words: string, me: Me): Con
   const file = Option.isSome(attachment) ? undefined : Option.getOrUndefined(fileIn(fields))
   const said = words.trim() === "" ? Option.getOrUndefined(describe(fields)) : words
   const came = Option.toArray(attachment)
-  if (said === undefined && came.length === 0) return { _tag: "NotText", file }
-  const note = file === undefined ? [] : [fileNote(file)]
-  if (isRelayed) {
-    const source =
-      message.forward_origin === undefined
-        ? "[Written by an inline bot]"
-        : `[Forwarded from ${forwardedFrom(message.forward_origin)}]`
-    const text = [source, ...note, ...(said === undefined ? [] : [said])].join("\n")
-    return { _tag: "Said", parts: [relayed(text), ...came] }
-  }
-  const speaker = message.chat.type === "private" ? [] : [`[From ${nameOf(message.from)}]`]
   const people = { author: message.from.id, bot: me.id }
-  const parts = [
-    ...speaker.map(ours),
-    ...Option.toArray(referenceOf(fields, people)),
-    ...Option.toArray(referredFile(fields, people)),
-    ...note.map(ours),
-    ...came,
-    ...(said === undefined ? [] : [typed(said)])
-  ]
+  const reference = isRelayed ? Option.none() : referenceOf(fields, people)
+  if (said === undefined && came.length === 0 && Option.isNone(reference))
+    return { _tag: "NotText", file }
+  const note = file === undefined ? [] : [fileNote(file)]
+  const speaker = message.chat.type === "private" ? [] : [ours(`[From ${nameOf(message.from)}]`)]
+  const source =
+    message.forward_origin === undefined
+      ? "[Written by an inline bot]"
+      : `[Forwarded from ${forwardedFrom(message.forward_origin)}]`
+  const passedOn = [source, ...note, ...(said === undefined ? [] : [said])].join("\n")
+  const parts = isRelayed
+    ? [...speaker, relayed(passedOn), ...came]
+    : [
+        ...speaker,
+        ...Option.toArray(reference),
+        ...Option.toArray(referredFile(fields, people)),
+        ...note.map(ours),
+        ...came,
+        ...(said === undefined ? [] : [typed(said)])
+      ]
   return Arr.isReadonlyArrayNonEmpty(parts) ? { _tag: "Said", parts } : { _tag: "NotText", file }
+}
+
+const pieceOf = (message: Message, words: string): Piece => {
+  const { chat, date = 0, from, media_group_id, message_thread_id = "" } = message
+  return {
+    album: media_group_id === undefined ? undefined : `${chat.id}:${media_group_id}`,
+    author: `${chat.id}:${message_thread_id}:${from.id}`,
+    sentAt: date * 1000,
+    length: words.length
+  }
 }
 
 const isGroup = ({ chat }: Message) => chat.type === "group" || chat.type === "supergroup"
@@ -117,27 +129,26 @@ export const isEdit = (update: Update): boolean =>
   update.message === undefined && update.edited_message !== undefined
 
 /**
- * A message of a human that is meant for the bot; `None` for whatever else the update is. `isHeard`
- * tells of an album whether one of it was: only one bears the words that name the bot.
+ * A message of a human that is meant for the bot; `None` for whatever else the update is. `isPart`
+ * tells whether it belongs to one that was: only one bears the words that name the bot.
  */
 export const personMessage = (
   update: Update,
   me: Me,
-  isHeard: (album: string) => boolean = () => false
+  isPart: (piece: Piece) => boolean = () => false
 ): Option.Option<PersonMessage> =>
   Option.all([decodeMessage(messageIn(update)), decodeFields(messageIn(update))]).pipe(
     Option.flatMap(([message, fields]) => {
       const isPrivate = message.chat.type === "private"
       const written = message.text ?? message.caption ?? ""
       const words = withLinks(written, fields["entities"] ?? fields["caption_entities"])
-      if (message.from.is_bot || Object.keys(fields).some(isServiceField)) return Option.none()
-      const { media_group_id } = message
-      const album =
-        media_group_id === undefined ? undefined : `${message.chat.id}:${media_group_id}`
-      const isMeant =
-        isAddressed(fields, written, me) ||
-        (album !== undefined && written === "" && isHeard(album))
+      const isService =
+        message.forward_origin === undefined && Object.keys(fields).some(isServiceField)
+      if (message.from.is_bot || isService) return Option.none()
+      const piece = pieceOf(message, written)
+      const isMeant = isAddressed(fields, written, me) || isPart(piece)
       if (!isPrivate && !(isGroup(message) && isMeant)) return Option.none()
+      const unnamed = isPrivate ? words : withoutName(words, me)
       return Option.some({
         messageId: message.message_id,
         author: message.from,
@@ -146,8 +157,9 @@ export const personMessage = (
           topicId: message.is_topic_message === true ? message.message_thread_id : undefined
         },
         isPrivate,
-        album,
-        content: contentOf(message, fields, isPrivate ? words : withoutName(words, me), me)
+        piece,
+        // The name alone calls the bot.
+        content: contentOf(message, fields, unnamed.trim() === "" ? words : unnamed, me)
       })
     })
   )

@@ -12,13 +12,15 @@ import type { BotApi } from "./BotApi.ts"
 import type { Offer } from "./courtesies.ts"
 import type { GoneChats } from "./GoneChats.ts"
 import type { Me } from "./incoming/addressed.ts"
+import * as Continued from "./incoming/continued.ts"
 import { type SentFile, spokenFile } from "./incoming/files.ts"
 import { migrationOf } from "./incoming/migration.ts"
 import { calledOf, nameOf } from "./incoming/people.ts"
 import { standingOf } from "./incoming/standing.ts"
 import { make as makePress } from "./press.ts"
+import type { StoreError } from "../../services/Store.ts"
 import type { Questions } from "../../services/Questions.ts"
-import { hasWords, timingOf } from "./timing.ts"
+import { isMove, timingOf } from "./timing.ts"
 import {
   type Content,
   isEdit,
@@ -58,9 +60,6 @@ const unsupportedText = (file: SentFile | undefined) => {
 
 const faultText =
   "Something inside me broke on this message, and I have not kept it. Please send it again; if that fails too, the log says why."
-
-/** So many albums are remembered, so that what comes after their first message is heard too. */
-const mostAlbums = 64
 
 const nextOffset = (update: Update) => update.update_id + 1
 
@@ -122,14 +121,7 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       yield* courtesy(api.react(chatId, message.messageId, "👀"))
   })
 
-  const albums = new Set<string>()
-  const noteAlbum = ({ album }: PersonMessage) =>
-    Effect.sync(() => {
-      if (album === undefined) return
-      albums.add(album)
-      const [oldest] = albums
-      if (albums.size > mostAlbums && oldest !== undefined) albums.delete(oldest)
-    })
+  const continued = Continued.make()
 
   const press = makePress(door)
 
@@ -148,14 +140,23 @@ export const make = Effect.fnUntraced(function* (door: Door) {
     return true
   })
 
-  const handle = Effect.fnUntraced(function* (update: Update) {
+  const passOver = (update: Update) =>
+    Effect.suspend(() => {
+      const { album } = Option.getOrUndefined(personMessage(update, me(), () => true))?.piece ?? {}
+      if (album !== undefined) continued.passOver(album, update)
+      return skip(update)
+    })
+
+  const handle: (update: Update) => Effect.Effect<void, StoreError> = Effect.fnUntraced(function* (
+    update: Update
+  ) {
     if (update.callback_query !== undefined) return yield* press(update)
     if (yield* noteChat(update)) return
-    const message = personMessage(update, me(), (album) => albums.has(album))
-    if (Option.isNone(message)) return yield* skip(update)
+    const message = personMessage(update, me(), continued.isPart)
+    if (Option.isNone(message)) return yield* passOver(update)
     yield* gone.returned(message.value.place.chatId)
-    yield* noteAlbum(message.value)
-    if (isEdit(update) && !hasWords(messageIn(update))) return yield* skip(update)
+    if (isEdit(update) && isMove(messageIn(update))) return yield* skip(update)
+    yield* Effect.forEach(continued.hear(message.value.piece), handle, { discard: true })
     const person = yield* admit(message.value)
     if (Option.isNone(person)) return yield* skip(update)
     const { content } = message.value

@@ -18,15 +18,13 @@ const decode = Schema.decodeUnknownOption(Frame)
 /** The members of an album come one by one. */
 const albumWithin = Duration.toMillis("1 second")
 /** Clients cut a longer text into several messages, near the limit of 4,096. */
-const cutFrom = 4000
-const cutWithin = Duration.toMillis("1500 millis")
+export const cutFrom = 4000
+export const cutWithin = Duration.toMillis("1500 millis")
 
-const decodeWords = Schema.decodeUnknownOption(
-  Schema.Union([Schema.Struct({ text: Schema.String }), Schema.Struct({ caption: Schema.String })])
-)
+const isPlace = Schema.is(Schema.Struct({ location: Schema.Unknown }))
 
-/** A place that moves, say, is edited without anybody having written anything. */
-export const hasWords = (message: unknown): boolean => Option.isSome(decodeWords(message))
+/** A place that moves is edited all the time, without anybody having said anything. */
+export const isMove = (message: unknown): boolean => isPlace(message)
 
 type Timing = Pick<Incoming, "messageId" | "sentAt" | "joinWithinMillis">
 

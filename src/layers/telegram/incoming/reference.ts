@@ -10,7 +10,10 @@ import { fileIn, spokenFile } from "./files.ts"
 import { withLinks } from "./links.ts"
 import { Author, forwardedFrom, nameOf } from "./people.ts"
 
-const mostShown = 500
+/** In one line of ours; the bot's own words are in the conversation already. */
+const mostInLine = 500
+/** As long as a message may be. */
+const mostQuoted = 4096
 
 const Text = Schema.Struct({ text: Schema.String, entities: Schema.optionalKey(Schema.Unknown) })
 const Caption = Schema.Struct({
@@ -38,6 +41,12 @@ const wordsOf = (message: Fields): string =>
     return [...Option.toArray(file), ...Option.toArray(words)].join(": ")
   })
 
+/** A line of ours, or a line of ours above the words as they are: who may see them needs all of them. */
+const about = (whose: string, words: string): string =>
+  words.length <= mostInLine && !words.trim().includes("\n")
+    ? `[In reply to ${whose}: ${clean(words, mostInLine)}]`
+    : `[In reply to ${whose}, as follows]\n${[...words.toWellFormed()].slice(0, mostQuoted).join("")}`
+
 const ours = (text: string) => TextPart.make({ origin: "blufio", trusted: true, text })
 const theirs = (text: string) => TextPart.make({ origin: "forward", trusted: false, text })
 
@@ -52,33 +61,25 @@ export const referenceOf = (
   const quote = Option.map(decodeText(message["quote"]), textOf)
   const external = Option.getOrUndefined(decodeRecord(message["external_reply"]))
   if (external !== undefined) {
-    const words = clean(
-      Option.getOrElse(quote, () => wordsOf(external)),
-      mostShown
-    )
-    return Option.some(
-      theirs(`[In reply to what ${forwardedFrom(external["origin"])} wrote elsewhere: ${words}]`)
-    )
+    const words = Option.getOrElse(quote, () => wordsOf(external))
+    const whose = `what ${forwardedFrom(external["origin"])} wrote elsewhere`
+    return Option.some(theirs(about(whose, words)))
   }
   const replied = Option.getOrUndefined(decodeRecord(message["reply_to_message"]))
   // Each message of a forum's topic "replies" to the one that opened it.
   if (replied === undefined || replied["forum_topic_created"] !== undefined) return Option.none()
-  const words = clean(
-    Option.getOrElse(quote, () => wordsOf(replied)),
-    mostShown
-  )
-  if (words === "") return Option.none()
+  const words = Option.getOrElse(quote, () => wordsOf(replied))
+  if (clean(words) === "") return Option.none()
   const from = Option.map(decodeFrom(replied), ({ from }) => from)
   const isRelayed = replied["forward_origin"] !== undefined || replied["via_bot"] !== undefined
   const id = Option.getOrUndefined(from)?.id
   if (!isRelayed && id === people.bot)
-    return Option.some(ours(`[In reply to your words: ${words}]`))
-  if (!isRelayed && id === people.author)
-    return Option.some(ours(`[In reply to their own words: ${words}]`))
+    return Option.some(ours(`[In reply to your words: ${clean(words, mostInLine)}]`))
+  if (!isRelayed && id === people.author) return Option.some(ours(about("their own words", words)))
   const name = isRelayed
     ? forwardedFrom(replied["forward_origin"])
     : Option.match(from, { onNone: () => "", onSome: nameOf }) || "somebody"
-  return Option.some(theirs(`[In reply to ${name}: ${words}]`))
+  return Option.some(theirs(about(name, words)))
 }
 
 const asReferred = (file: Attachment): Attachment => ({ ...file, isReferred: true })
