@@ -25,7 +25,9 @@ export const StoredMessage = Schema.Struct({
   id: Schema.Int,
   parts: Schema.fromJsonString(Schema.Array(Part)),
   lane: Lane,
-  state: Schema.Literals(["pending", "taken", "done"])
+  state: Schema.Literals(["pending", "taken", "done"]),
+  /** What tells apart the files that ever came with the message, in all of its rows. */
+  files: Schema.fromJsonString(Schema.Array(Schema.String))
 })
 export type StoredMessage = typeof StoredMessage.Type
 

@@ -7,6 +7,7 @@ import { text } from "../fakes/MessagesApi.ts"
 import { blocksOf, type MessagesBody } from "../fakes/messages-api/Body.ts"
 import { type Home, serve } from "../support/Blufio.ts"
 import * as Fakes from "../support/Fakes.ts"
+import { png } from "../support/pictures.ts"
 import { atRest, eventually, person, rowsOf } from "./support.ts"
 
 const note = "[edited: replaces what I wrote before]"
@@ -25,6 +26,15 @@ const start = Effect.fnUntraced(function* (joinWithin: string) {
         .filter((words) => !words.startsWith("[") || words === note)
     )
   )
+  /** How many pictures came with what people said, call by call. */
+  const pictures = Effect.map(anthropic.calls, (calls) =>
+    calls.map(
+      ({ body }) =>
+        blocksOf((body as MessagesBody).messages.at(-1)!).filter(({ type }) => type === "image")
+          .length
+    )
+  )
+  const photo = (edge: number) => [{ ...telegram.files.add(png(edge, 9)), width: edge, height: 9 }]
   const taken = (update: number) =>
     eventually(
       home,
@@ -32,7 +42,7 @@ const start = Effect.fnUntraced(function* (joinWithin: string) {
       ([row]) => Number(row?.["next"]) > update
     )
   const rest = (update: number) => Effect.andThen(taken(update), atRest(home))
-  return { blufio, env, heard, home, rest, taken, telegram }
+  return { blufio, env, heard, home, photo, pictures, rest, taken, telegram }
 })
 
 const setOffset = (home: Home, next: number) =>
@@ -71,6 +81,25 @@ describe("an edited message", () => {
       assert.deepEqual(yield* heard, [])
       yield* rest(second)
       assert.deepEqual(yield* heard, [["Hello"]])
+    })
+  )
+
+  it.live("with a picture: its words may go, change once, and another picture come", () =>
+    Effect.gen(function* () {
+      const { heard, pictures, rest, taken, telegram, photo } = yield* start("1500 millis")
+      const early = telegram.userSends(person, { photo: photo(1), caption: "wrong" })
+      yield* taken(early)
+      yield* rest(telegram.userEdits(early, { caption: undefined }))
+      assert.deepEqual([yield* heard, yield* pictures], [[[]], [1]])
+
+      const said = telegram.userSends(person, { photo: photo(2), caption: "one" })
+      yield* rest(said)
+      yield* rest(telegram.userEdits(said, { caption: "two" }))
+      yield* rest(telegram.userEdits(said, { caption: "two" }))
+      assert.deepEqual(yield* heard, [[], ["one"], [note, "two"]])
+      yield* rest(telegram.userEdits(said, { photo: photo(3), caption: undefined }))
+      assert.deepEqual((yield* heard).slice(3), [[note]])
+      assert.deepEqual(yield* pictures, [1, 1, 0, 1])
     })
   )
 

@@ -16,6 +16,7 @@ const known = (fields: Partial<StoredMessage> = {}): StoredMessage => ({
   parts: [personText("Hello")],
   lane: "turn",
   state: "pending",
+  files: [],
   ...fields
 })
 const parts: ReadonlyArray<Part> = [personText("Hello Ada")]
@@ -55,7 +56,7 @@ describe("an edit", () => {
         name: ""
       })
     const old: StoredMessage["parts"] = [photo("a"), personText("Hello")]
-    const taken = known({ state: "taken", parts: old })
+    const taken = known({ state: "taken", parts: old, files: ["a"] })
     assert.deepEqual(editOf(taken, old, "turn"), { _tag: "Nothing" })
     for (const [unique, expected] of [
       ["a", [note, ...parts]],
@@ -64,6 +65,10 @@ describe("an edit", () => {
       const edit = editOf(taken, [photo(unique), ...parts], "turn")
       assert.deepEqual(edit._tag === "Store" ? edit.parts : [], expected)
     }
+    const once = known({ state: "done", parts: [note, ...parts], files: ["a"] })
+    assert.deepEqual(editOf(once, [photo("a"), ...parts], "turn"), { _tag: "Nothing" })
+    const bare = editOf(taken, [photo("a")], "turn")
+    assert.match(bare._tag === "Store" ? textOf(bare.parts) : "", /no words with it any more/)
     const changed: StoredMessage["parts"] = [photo("b"), personText("Hello")]
     assert.deepEqual(editOf(known({ parts: old }), changed, "turn"), {
       _tag: "Rewrite",

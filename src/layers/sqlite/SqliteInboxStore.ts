@@ -74,9 +74,13 @@ const make = Effect.gen(function* () {
       rows(
         "find a message by its own id",
         StoredMessage,
-        sql`SELECT i.id, i.parts, i.lane, i.state FROM inbox i JOIN sessions s ON s.id = i.session
-          WHERE i.channel = ${channel} AND i.message_id = ${messageId} AND s.chat = ${chat}
-          ORDER BY i.id DESC LIMIT 1`
+        sql`WITH forms AS (
+            SELECT i.id, i.parts, i.lane, i.state FROM inbox i JOIN sessions s ON s.id = i.session
+            WHERE i.channel = ${channel} AND i.message_id = ${messageId} AND s.chat = ${chat})
+          SELECT *, (SELECT json_group_array(DISTINCT part.value ->> '$.unique')
+              FROM forms, json_each(forms.parts) AS part
+              WHERE part.value ->> '$._tag' = 'Attachment') AS files
+          FROM forms ORDER BY id DESC LIMIT 1`
       ).pipe(Effect.map(Arr.head)),
     isFileRecent: (session, unique, message) =>
       rows(

@@ -24,34 +24,39 @@ const note = TextPart.make({
   text: "[edited: replaces what I wrote before]"
 })
 
+const nothingLeft = TextPart.make({
+  origin: "blufio",
+  trusted: true,
+  text: "[there are no words with it any more]"
+})
+
 const isNote = (part: Part | undefined) => part?._tag === "Text" && part.text === note.text
 
-const attachments = (parts: Parts) => parts.filter((part) => part._tag === "Attachment")
-
 /** Notes of ours may read differently the second time. */
-const contentOf = (parts: Parts) =>
-  [
-    textOf(parts.filter(({ origin }) => origin !== "blufio")),
-    ...attachments(parts).flatMap(({ isReferred, unique }) => (isReferred === true ? [] : unique))
-  ].join("\n")
+const wordsOf = (parts: Parts) => textOf(parts.filter(({ origin }) => origin !== "blufio"))
 
-/** What a turn has fetched already need not come along once more. */
-const withoutKnown = (parts: Parts, known: Parts) => {
-  const fetched = new Set(attachments(known).map(({ unique }) => unique))
-  return parts.filter((part) => part._tag !== "Attachment" || !fetched.has(part.unique))
-}
+/** What came with the message before need not come along once more. */
+const withoutKnown = (parts: Parts, files: ReadonlyArray<string>) =>
+  parts.filter((part) => part._tag !== "Attachment" || !files.includes(part.unique))
+
+const isNew =
+  (files: ReadonlyArray<string>) =>
+  (part: Part): boolean =>
+    part._tag === "Attachment" && part.isReferred !== true && !files.includes(part.unique)
 
 /** `known`: what is stored of the message; `lane`: what its new words ask for. */
 export const editOf = (known: StoredMessage | undefined, parts: Parts, lane: Lane): Edit => {
   // What we never had may be old: it is told to the model, and carries nothing out.
   if (known === undefined)
     return { _tag: "Store", lane: "turn", parts: [note, ...parts], instead: undefined }
-  if (contentOf(known.parts) === contentOf(parts)) return { _tag: "Nothing" }
+  const hasNews = wordsOf(known.parts) !== wordsOf(parts) || parts.some(isNew(known.files))
+  if (!hasNews) return { _tag: "Nothing" }
   const waits = known.state === "pending" && known.lane === "turn"
   if (lane === "control")
     return { _tag: "Store", lane, parts, instead: waits ? known.id : undefined }
   if (!waits) {
-    const changed = withoutKnown(parts, known.parts)
+    const left = withoutKnown(parts, known.files)
+    const changed = left.length === 0 ? [nothingLeft] : left
     return { _tag: "Store", lane, parts: [note, ...changed], instead: undefined }
   }
   const rewritten: Parts = isNote(known.parts[0]) ? [note, ...parts] : parts
