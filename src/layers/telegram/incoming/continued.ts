@@ -57,5 +57,3 @@ export const make = () => {
     }
   }
 }
-
-export type Continued = ReturnType<typeof make>
