@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { render as renderIn } from "../../src/layers/telegram/render.ts"
 import { parseHtml } from "../fakes/bot-api/html.ts"
 
-const render = (markdown: string) => renderIn(markdown, "growing")
+const render = (markdown: string, limit?: number) => renderIn(markdown, "growing", limit)
 
 /** W stands for a word that must not be lost. */
 const templates = [
@@ -91,18 +91,21 @@ const markdownOf = (choices: ReadonlyArray<string>) =>
     })
   )
 
+/** What is cut away where a message ends, and what nobody sees. */
+const blank = /[\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu
+
 const textOf = (body: string): string => {
   const parsed = parseHtml(body)
   assert.isTrue(parsed.ok, parsed.ok ? "" : `${parsed.description}\n${body}`)
   return parsed.ok ? parsed.text : ""
 }
 
-const checkPieces = (markdown: string) => {
-  const pieces = render(markdown)
+const checkPieces = (markdown: string, limit = 4096) => {
+  const pieces = render(markdown, limit)
   assert.isAtLeast(pieces.length, 1)
   for (const { body, plain } of pieces) {
-    assert.isAtMost(body.length, 4096)
-    assert.isAtMost(plain.length, 4096)
+    assert.isAtMost(body.length, limit)
+    assert.isAtMost(plain.length, limit)
     assert.isTrue(body.isWellFormed() && plain.isWellFormed())
     assert.notStrictEqual(textOf(body).trim(), "")
     assert.notStrictEqual(plain.trim(), "")
@@ -134,6 +137,41 @@ describe("render", () => {
         }
       }),
     { arbitrary: { runs: 150 } }
+  )
+
+  it.effect.prop(
+    "split at any limit, what the messages show together is what one would show",
+    [
+      markdownOf([...templates, ...links]),
+      Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 120, maximum: 4096 })))
+    ],
+    ([markdown, limit]) =>
+      Effect.sync(() => {
+        const shown = (pieces: ReturnType<typeof render>) =>
+          pieces
+            .map(({ plain }) => plain)
+            .join("")
+            .replaceAll(blank, "")
+        assert.strictEqual(
+          shown(checkPieces(markdown, limit)),
+          shown(render(markdown, Number.MAX_SAFE_INTEGER))
+        )
+      }),
+    { arbitrary: { runs: 300 } }
+  )
+
+  it.effect.prop(
+    "every word stands once, and in its place",
+    [markdownOf([...templates, ...links].filter((template) => !template.includes("|")))],
+    ([markdown]) =>
+      Effect.sync(() => {
+        const words = (text: string) => [...text.matchAll(/w\d+q/g)].map(([word]) => word)
+        const plain = render(markdown)
+          .map((piece) => piece.plain)
+          .join("\n")
+        assert.deepStrictEqual(words(plain), words(markdown))
+      }),
+    { arbitrary: { runs: 300 } }
   )
 
   it.effect.prop("any string at all can be shown", [Schema.String], ([text]) =>
@@ -258,6 +296,16 @@ describe("render", () => {
       assert.isFalse(pieces.some(({ body }) => body.includes("<a")))
       assert.include(plain, `(${address}) after`)
       for (const word of label.split(" ")) assert.include(plain, word)
+    })
+  )
+
+  it.effect("more than a hundred pieces of markup go into several messages, none is dropped", () =>
+    Effect.sync(() => {
+      const links = Array.from({ length: 230 }, (_, n) => `[a${n}](https://e.org/${n}) **b**`)
+      const pieces = checkPieces(links.join("\n"))
+      assert.isAtLeast(pieces.length, 5)
+      const bodies = pieces.map(({ body }) => body).join("\n")
+      for (let n = 0; n < 230; n++) assert.include(bodies, `<a href="https://e.org/${n}">a${n}</a>`)
     })
   )
 

@@ -37,15 +37,19 @@ const runsOf = (text: string): ReadonlyArray<Run> => {
   return blocks.flatMap((block, at) => (at === 0 ? block : asText("\n\n").concat(block)))
 }
 
-const asRendered = ({ content, name, run }: Document): Rendered => {
-  const [first, ...more] = split([run])
+const asRendered = ({ content, name, run }: Document, limit: number | undefined): Rendered => {
+  const [first, ...more] = split([run], limit)
   return { ...first, more, asFile: { _tag: "Written", name, content } }
 }
 
-/** In the final stage long code becomes documents, behind all text. */
-export const render = (markdown: string, stage: "growing" | "final"): ReadonlyArray<Rendered> => {
+/** In the final stage long code becomes documents, behind all text. `limit`: Telegram's when left out. */
+export const render = (
+  markdown: string,
+  stage: "growing" | "final",
+  limit?: number
+): ReadonlyArray<Rendered> => {
   const runs = runsOf(clean(markdown))
-  if (stage === "growing") return split(runs)
+  if (stage === "growing") return split(runs, limit)
   const { documents, runs: left } = takeOut(runs)
-  return [...split(left), ...documents.map(asRendered)]
+  return [...split(left, limit), ...documents.map((document) => asRendered(document, limit))]
 }

@@ -45,7 +45,11 @@ const attributesFault = (name: string, attributes: string): string | undefined =
   return expected.test(attributes) ? undefined : `attributes of tag "${name}"`
 }
 
+/** The real one keeps so many and drops the markup of the rest. */
+const mostEntities = 100
+
 export const parseHtml = (html: string): Parsed => {
+  let entities = 0
   const open: Array<string> = []
   let text = ""
   let at = 0
@@ -69,6 +73,8 @@ export const parseHtml = (html: string): Parsed => {
     } else {
       const fault = attributesFault(name, attributes) ?? nestingFault(name, open)
       if (fault !== undefined) return refuse(fault)
+      if (name !== "code" || open.at(-1) !== "pre") entities++
+      if (entities > mostEntities) return refuse("too many entities")
       open.push(name)
     }
     at += whole.length

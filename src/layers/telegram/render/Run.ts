@@ -89,6 +89,18 @@ export const cutAt = (
   ]
 }
 
+/** How many pairs of tags it takes. */
+export const entitiesIn = (runs: ReadonlyArray<Run>): number => {
+  let open: ReadonlyArray<Mark> = []
+  let count = 0
+  for (const { marks } of runs) {
+    const differs = marks.findIndex((mark, i) => mark !== open[i])
+    count += differs === -1 ? 0 : marks.length - differs
+    open = marks
+  }
+  return count
+}
+
 /** As Telegram's HTML: every tag that is opened is closed. */
 export const serialise = (runs: ReadonlyArray<Run>): string => {
   let html = ""
