@@ -24,7 +24,9 @@ export class NobodyAttached extends Schema.TaggedError<NobodyAttached>()("Nobody
 
 /** The channel will never accept this (chat unknown, bad request). Not retried. */
 export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {
-  detail: Schema.String
+  detail: Schema.String,
+  /** Another text might be taken. */
+  isForText: Schema.optionalKey(Schema.Literal(true))
 }) {}
 
 /** Whoever is there does not want to hear from us (blocked, removed): given up without a word. */

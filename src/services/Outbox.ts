@@ -30,13 +30,17 @@ type Delivery =
   | { readonly _tag: "Parked" }
   | { readonly _tag: "Failed"; readonly why: string }
   | { readonly _tag: "GivenUp" }
-  | { readonly _tag: "Instead"; readonly rendered: Rendered }
+  | { readonly _tag: "Instead"; readonly rendered: Rendered; readonly why: string }
+
+/** What stands where a text was refused: its reader must not wait for it. */
+const refusal = ({ name }: Channel, detail: string) =>
+  `⚠️ ${name} did not take what I wrote here (${detail}). Ask me to say it in another way.`
 
 const afterFailure = (channel: Channel, row: OutboxRow, error: ChannelError): Delivery => {
   const { reason } = error
   const why = files.whyNot(row, reason)
   if (why !== undefined)
-    return { _tag: "Instead", rendered: files.inPlaceOf(channel, row.rendered, why) }
+    return { _tag: "Instead", rendered: files.inPlaceOf(channel, row.rendered, why), why }
   switch (reason._tag) {
     case "RateLimited":
       return { _tag: "Later", afterMillis: reason.retryAfterMillis, messageId: row.messageId }
@@ -46,8 +50,14 @@ const afterFailure = (channel: Channel, row: OutboxRow, error: ChannelError): De
       return { _tag: "Parked" }
     case "Gone":
       return { _tag: "GivenUp" }
+    case "Rejected": {
+      const [notice] = channel.render(refusal(channel, reason.detail), "growing")
+      const isNew = notice !== undefined && notice.plain !== row.rendered.plain
+      return reason.isForText === true && isNew
+        ? { _tag: "Instead", rendered: notice, why: reason.detail }
+        : { _tag: "Failed", why: reason.detail }
+    }
     case "FileRefused":
-    case "Rejected":
       return { _tag: "Failed", why: reason.detail }
     case "Unreachable":
       return row.attempts + 1 >= maxAttempts
@@ -140,6 +150,9 @@ export class Outbox extends Context.Service<
             break
           }
           case "Instead":
+            yield* Effect.logWarning("a message was refused: another stands in its place").pipe(
+              Effect.annotateLogs({ channel: channel.name, outbox: row.id, why: outcome.why })
+            )
             yield* store.replace(row.id, outcome.rendered)
             break
           case "Later": {

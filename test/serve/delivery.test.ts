@@ -24,6 +24,11 @@ class World extends Context.Service<World, Outside>()("blufio/test/serve/deliver
   )
 }
 
+const unknown: Fault = {
+  kind: "refuse",
+  code: 400,
+  description: 'Bad Request: the moon is full "secret" at 7'
+}
 const reset: Fault = { kind: "reset" }
 
 layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) => {
@@ -63,6 +68,29 @@ layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) =>
       const shown = yield* ask(home, telegram, "Hello!")
       assert.lengthOf(shown, 1)
       assert.match(shown[0]!, /^All is \**well\**\.$/)
+      telegram.heal("editMessageText")
+    })
+  )
+
+  it.effect("what is refused for a reason we do not know is sent as plain text", () =>
+    Effect.gen(function* () {
+      const { home, telegram } = yield* World
+      telegram.fail("sendMessage", unknown)
+      assert.deepEqual(yield* ask(home, telegram, "Hello!"), ["All is well."])
+      assert.deepEqual(telegram.sent.at(-1)!.versions.at(-1)!.html, undefined)
+    })
+  )
+
+  it.effect("half a reply does not stay above the whole one", () =>
+    Effect.gen(function* () {
+      const { anthropic, home, telegram } = yield* World
+      const before = telegram.sent.length
+      yield* anthropic.enqueue({
+        ...text("One, two, three, four, five, six."),
+        atHalf: Effect.asVoid(telegram.waitFor(() => telegram.sent.length > before))
+      })
+      telegram.fail("editMessageText", unknown, 8)
+      assert.deepEqual(yield* ask(home, telegram, "Count!"), ["One, two, three, four, five, six."])
       telegram.heal("editMessageText")
     })
   )
@@ -167,6 +195,19 @@ layer(World.layer, { excludeTestServices: true })("when Telegram fails", (it) =>
         (line) => !line.startsWith("```")
       )
       assert.deepEqual(linesOf(said), expected)
+    })
+  )
+
+  it.effect("what is refused in every form is told of in its place", () =>
+    Effect.gen(function* () {
+      const { home, telegram } = yield* World
+      telegram.fail("sendMessage", unknown, 2)
+      assert.deepEqual(yield* ask(home, telegram, "/whoami"), [
+        "⚠️ telegram did not take what I wrote here (refused as a bad request (400, the moon is full)). Ask me to say it in another way."
+      ])
+      telegram.fail("sendMessage", unknown, 4)
+      assert.deepEqual(yield* ask(home, telegram, "/whoami"), [], "nothing at all is taken")
+      assert.match((yield* ask(home, telegram, "/whoami")).join(), /^You are /)
     })
   )
 })

@@ -110,10 +110,18 @@ describe("TelegramChannel", () => {
       const { bot, edit, send } = yield* start
       const id = yield* send(hello)
       const refused = { kind: "refuse", code: 400, description: "Bad Request: BUSINESS" } as const
-      bot.fail("editMessageText", refused)
+      bot.fail("editMessageText", refused, 2)
       assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "MessageGone")
-      bot.fail("sendMessage", refused)
-      assert.strictEqual((yield* reasonOf(send(hello)))._tag, "Rejected")
+      bot.fail("sendMessage", refused, 2)
+      assert.deepInclude(yield* reasonOf(send(hello)), { _tag: "Rejected", isForText: true })
+      const rights = { ...refused, description: "Bad Request: not enough rights to send text" }
+      bot.fail("sendMessage", rights)
+      const reason = yield* reasonOf(send(hello))
+      assert.deepInclude(reason, {
+        _tag: "Rejected",
+        detail: "refused as a bad request (400, not enough rights to send text)"
+      })
+      assert.notProperty(reason, "isForText")
       bot.block(7)
       assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "Gone")
     })

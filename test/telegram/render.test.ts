@@ -162,13 +162,13 @@ describe("render", () => {
 
   it.effect.prop(
     "every word stands once, and in its place",
-    [markdownOf([...templates, ...links].filter((template) => !template.includes("|")))],
+    [markdownOf([...templates, ...links].filter((template) => !/\||&lt;/.test(template)))],
     ([markdown]) =>
       Effect.sync(() => {
         const words = (text: string) => [...text.matchAll(/w\d+q/g)].map(([word]) => word)
         const plain = render(markdown)
           .map((piece) => piece.plain)
-          .join("\n")
+          .join("")
         assert.deepStrictEqual(words(plain), words(markdown))
       }),
     { arbitrary: { runs: 300 } }

@@ -31,12 +31,15 @@ const BadRequestKind = Schema.Literals([
   "too-long",
   "not-deletable",
   "file-too-big",
+  "no-rights",
   "other"
 ])
 type BadRequestKind = typeof BadRequestKind.Type
 
 class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
-  kind: BadRequestKind
+  kind: BadRequestKind,
+  /** Telegram's own words for what we have no name for, as far as they quote nothing. */
+  said: Schema.optionalKey(Schema.NonEmptyString)
 }) {}
 
 /** 400: the group became a supergroup, with this id. */
@@ -93,7 +96,7 @@ export const describe = (reason: Reason): string => {
     case "Forbidden":
       return "the bot is blocked or removed there (403)"
     case "BadRequest":
-      return `refused as a bad request (400, ${reason.kind})`
+      return `refused as a bad request (400, ${reason.said ?? reason.kind})`
     case "Migrated":
       return "the group has become a supergroup (400)"
     case "ServerFault":
@@ -113,8 +116,15 @@ const badRequestKinds: ReadonlyArray<readonly [RegExp, BadRequestKind]> = [
   [/chat not found/i, "chat-not-found"],
   [/message thread not found|topic_deleted|topic_closed/i, "topic-not-found"],
   [/too long|message_too_long/i, "too-long"],
-  [/file is too big/i, "file-too-big"]
+  [/file is too big/i, "file-too-big"],
+  [/not enough rights|have no rights|need administrator rights|CHAT_[A-Z_]*FORBIDDEN/i, "no-rights"]
 ]
+
+/** The words before anything that could be part of a message, an address or a token. */
+const saidIn = (description: string) => {
+  const [said = ""] = /^[A-Za-z_ ',-]{3,100}/.exec(description.replace(/^Bad Request: /, "")) ?? []
+  return said.trim() === "" ? {} : { said: said.trim() }
+}
 
 /** The shape of grammY's `GrammyError`; known by shape, so that grammY itself loads on first use. */
 const Refusal = Schema.Struct({
@@ -149,7 +159,9 @@ const ofRefusal = (refusal: typeof Refusal.Type): Reason => {
       const to = refusal.parameters?.migrate_to_chat_id
       if (to !== undefined) return new Migrated({ to: String(to) })
       const match = badRequestKinds.find(([pattern]) => pattern.test(refusal.description))
-      return new BadRequest({ kind: match?.[1] ?? "other" })
+      const kind = match?.[1] ?? "other"
+      const isNamed = kind !== "other" && kind !== "no-rights"
+      return new BadRequest({ kind, ...(isNamed ? {} : saidIn(refusal.description)) })
     }
     default:
       return new ServerFault({ status: refusal.error_code })

@@ -35,11 +35,19 @@ const placeOf = (chat: Chat): Place => ({
   topicId: chat.topic === "" ? undefined : Number(chat.topic)
 })
 
+/** The text is to blame, or may be: nobody knows all that Telegram may say. */
+const isForText = (reason: BotApiError["reason"]): boolean =>
+  reason._tag === "BadRequest" && ["markup", "too-long", "other"].includes(reason.kind)
+
 const reasonFor = ({ reason }: BotApiError): Channel.ChannelError["reason"] => {
   switch (reason._tag) {
     case "TooManyRequests":
       return new Channel.RateLimited({ retryAfterMillis: reason.retryAfterMillis })
     case "BadRequest":
+      return new Channel.Rejected({
+        detail: describe(reason),
+        ...(isForText(reason) && { isForText: true })
+      })
     case "Migrated":
       return new Channel.Rejected({ detail: describe(reason) })
     case "Forbidden":
@@ -89,14 +97,15 @@ export const make = ({ settings, token }: Options) => {
   const moves = Moves.make()
   const gone = GoneChats.make()
 
-  /** As markup, and once more as plain text when Telegram refuses the markup. */
+  /** As markup, and once more as plain text when Telegram refuses that. */
   const inEitherForm = <A>(
     { chat, final, rendered }: Message,
     attempt: (text: string, markup: BotApi.Markup) => Effect.Effect<A, BotApiError>
   ) =>
     attempt(rendered.body, "html").pipe(
-      Effect.catchIf(isBadRequest("markup"), () =>
-        limits.counted(chat.chat, !final, attempt(rendered.plain, "plain"))
+      Effect.catchIf(
+        ({ reason }) => isForText(reason),
+        () => limits.counted(chat.chat, !final, attempt(rendered.plain, "plain"))
       )
     )
 
@@ -135,6 +144,12 @@ export const make = ({ settings, token }: Options) => {
         api.editMessageText(sent.chatId, sent.id, text, markup, rendered.choices)
       ).pipe(
         Effect.catchIf(isBadRequest("not-modified"), () => Effect.void),
+        // It is sent anew: half a reply above the whole one would be read as one.
+        Effect.tapError(({ reason }) =>
+          final && isForText(reason)
+            ? Effect.ignore(api.deleteMessage(sent.chatId, sent.id))
+            : Effect.void
+        ),
         Effect.mapError(asChannelError("edit")),
         (editing) => limits.kept(chat.chat, "edit", !final, editing),
         (editing) => gone.unless(chat.chat, "edit", editing),
