@@ -23,20 +23,44 @@ const Chat = Struct({
   title: optionalKey(Text)
 })
 const Entity = Struct({
-  type: Literals(["mention", "text_mention", "bot_command", "url"]),
+  type: Literals(["mention", "text_mention", "bot_command", "text_link"]),
+  url: optionalKey(Text),
   offset: Int,
   length: Int,
   user: optionalKey(User)
 })
+const File = Struct({
+  file_id: Text,
+  file_unique_id: Text,
+  file_size: optionalKey(Int),
+  file_name: optionalKey(Text),
+  mime_type: optionalKey(Text),
+  duration: optionalKey(Int),
+  width: optionalKey(Int),
+  height: optionalKey(Int)
+})
+const Point = Struct({ latitude: Schema.Finite, longitude: Schema.Finite })
 const said = {
   text: maybe(Union([Schema.Literal("@blufio_bot"), Schema.Literal("/status@blufio_bot x"), Text])),
   caption: maybe(Text),
-  photo: maybe(Schema.Array(Struct({ file_id: Text, file_size: Int }))),
-  document: maybe(Struct({ file_id: Text, file_name: Text })),
+  photo: maybe(Schema.Array(File)),
+  document: maybe(File),
+  voice: maybe(File),
+  audio: maybe(File),
+  video: maybe(File),
+  video_note: maybe(File),
+  animation: maybe(File),
+  paid_media: maybe(Struct({ star_count: Int, paid_media: Schema.Array(Json) })),
   sticker: maybe(Struct({ emoji: Text })),
-  location: maybe(Struct({ latitude: Schema.Finite, longitude: Schema.Finite })),
+  location: maybe(Point),
+  venue: maybe(Struct({ location: Point, title: Text, address: Text })),
+  contact: maybe(Struct({ phone_number: Text, first_name: Text })),
+  dice: maybe(Struct({ emoji: Text, value: Int })),
+  checklist: maybe(Struct({ title: Text, tasks: Schema.Array(Struct({ text: Text })) })),
+  story: maybe(Struct({ id: Int })),
   poll: maybe(Struct({ question: Text, options: Schema.Array(Struct({ text: Text })) }))
 }
+const External = Struct({ origin: Json, ...said })
 const Message = Struct({
   message_id: Int,
   date: Int,
@@ -46,6 +70,9 @@ const Message = Struct({
   entities: maybe(Schema.Array(Entity)),
   forward_origin: maybe(Struct({ type: Schema.Literal("user"), sender_user: User })),
   reply_to_message: maybe(Struct({ from: User, ...said })),
+  external_reply: maybe(External),
+  media_group_id: maybe(Literals(["a", "b"])),
+  via_bot: maybe(User),
   quote: maybe(Struct({ text: Text })),
   is_topic_message: maybe(Flag),
   message_thread_id: maybe(Int)
@@ -59,6 +86,9 @@ const Wild = Union([
   Struct({ message: Message }),
   Struct({ edited_message: Message }),
   Struct({ my_chat_member: Member }),
+  Struct({
+    callback_query: Struct({ id: Text, from: User, message: maybe(Message), data: maybe(Text) })
+  }),
   Struct({ message: Struct({ chat: Chat, migrate_to_chat_id: Json }) }),
   Struct({ message: Json }),
   Struct({ my_chat_member: Json, edited_message: Json, callback_query: Json }),
@@ -66,6 +96,20 @@ const Wild = Union([
 ])
 
 describe("wild updates", () => {
+  it.live("one without a number does not hide the others", () =>
+    Effect.gen(function* () {
+      const bot = yield* FakeBotApi.make()
+      const world = makeWorld()
+      bot.state.updates.push({ update_id: "1", message: { text: "odd" } } as never)
+      const last = bot.userSays(owner, "still there?")
+      yield* Effect.forkScoped(telegram(bot).listen.pipe(Effect.provide(layer(world))))
+      yield* bot.waitFor(() => bot.isPolled && bot.unconfirmed === 0)
+      assert.strictEqual(world.offset, last + 1)
+      assert.deepStrictEqual(world.texts(), ["still there?"])
+      assert.notInclude(world.log.join(), "unreadable")
+    })
+  )
+
   it.live.prop(
     "leave the loop running and the offset moving",
     [Schema.Array(Wild).check(Schema.isMinLength(8), Schema.isMaxLength(40))],

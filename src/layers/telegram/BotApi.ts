@@ -2,6 +2,7 @@
 /** A thin client of Telegram's Bot API over grammY: every call has a deadline and named failures. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { InputFile, RawApi } from "grammy/web"
@@ -71,7 +72,8 @@ export type Markup = "html" | "plain"
 /** grammY's types name the `abort-controller` package; `grammy/web` takes the platform's own signal. */
 type Signal = NonNullable<Parameters<RawApi["getMe"]>[0]>
 
-const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Update))
+const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Schema.Unknown))
+const decodeUpdate = Schema.decodeUnknownOption(Update)
 const decodeBot = Schema.decodeUnknownEffect(
   Schema.Struct({ id: Schema.Int, username: Schema.NonEmptyString })
 )
@@ -182,7 +184,9 @@ export const make = (options: {
           raw.getUpdates({ offset, timeout: seconds, allowed_updates: allowedUpdates }, signal),
         Duration.sum(Duration.seconds(seconds), pollGrace)
       )
-      return yield* decodeUpdates(answer).pipe(Effect.mapError(unreadable("getUpdates")))
+      const updates = yield* decodeUpdates(answer).pipe(Effect.mapError(unreadable("getUpdates")))
+      // What has no number cannot be confirmed; it must not hide the others.
+      return updates.flatMap((update) => Option.toArray(decodeUpdate(update)))
     }),
     sendMessage: Effect.fnUntraced(function* (place, text, markup, choices) {
       const answer = yield* call(
