@@ -52,6 +52,9 @@ const make = Effect.gen(function* () {
   const readAll = Effect.fnUntraced(function* (file: FileHandle, name: string) {
     const stat = yield* Effect.tryPromise({ try: () => file.stat(), catch: faultOf(name) })
     if (!stat.isFile()) return yield* unfit(`${name} is not a file.`)
+    // Its other name may lie anywhere on the disk.
+    if (stat.nlink > 1)
+      return yield* unfit(`The file ${name} has another name elsewhere (a hard link).`)
     if (stat.size === 0) return yield* unfit(`The file ${name} is empty.`)
     if (stat.size > mostBytes) return yield* unfit(`The file ${name} is larger than 50 MB.`)
     // One byte more than there was: what grows meanwhile is seen, not followed.

@@ -4,7 +4,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import { linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import type { MessagesBody } from "../fakes/messages-api/Body.ts"
 import { text, toolCall } from "../fakes/MessagesApi.ts"
@@ -114,6 +114,7 @@ layer(World.layer, { excludeTestServices: true })("send_file", (it) => {
     ["an absolute path", "/etc/hostname", /within the workspace/],
     ["a way up", "charts/../../blufio.db", /within the workspace/],
     ["a link that leads out", "out", /lies outside/],
+    ["a hard link", "hard.db", /has another name elsewhere/],
     ["a directory that leads out", "door/blufio.db", /lies outside/],
     ["a directory", "charts", /is not a file/],
     ["the workspace itself", ".", /lies outside/],
@@ -133,7 +134,9 @@ layer(World.layer, { excludeTestServices: true })("send_file", (it) => {
         rmSync(join(workspace, name), { force: true })
         symlinkSync(to, join(workspace, name))
       }
+      linkSync(home.database, join(workspace, "hard.db"))
       const { files, told } = yield* sendOne(path)
+      rmSync(join(workspace, "hard.db"))
       assert.match(told, why)
       assert.lengthOf(files, 0)
     })

@@ -53,10 +53,16 @@ const begins = (bytes: Uint8Array, magic: string): boolean => {
 // oxlint-disable-next-line no-control-regex
 const notText = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/
 
-/** The text, when these bytes are UTF-8 and nothing but text. */
+/** UTF-16 tells itself by its first bytes, as Windows writes it; all else is read as UTF-8. */
+const encodingOf = (bytes: Uint8Array): string => {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le"
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8"
+}
+
+/** The text, when these bytes are UTF-8, or UTF-16 with its mark, and nothing but text. */
 export const textIn = (bytes: Uint8Array): string | undefined => {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+    const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes)
     return notText.test(text) ? undefined : text
   } catch {
     return undefined

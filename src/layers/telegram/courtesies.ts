@@ -18,14 +18,21 @@ const isRefusedThere = (error: BotApiError | TimeoutError) =>
 /** `offer` never waits: what does not fit is dropped and logged. `serve` does them one by one. */
 export const make = Effect.gen(function* () {
   const queue = yield* Queue.dropping<Courtesy>(capacity)
+  /** A group that forbids reactions forbids each of them. */
+  const said = new Set<string>()
+  const tell = ({ message }: BotApiError | TimeoutError) =>
+    Effect.suspend(() => {
+      const isNew = !said.has(message) && said.size < capacity
+      if (isNew) said.add(message)
+      const text = `a small sign was not shown: ${message}`
+      return isNew ? Effect.logWarning(text) : Effect.logDebug(text)
+    })
   const serve = Queue.take(queue).pipe(
     Effect.flatMap((courtesy) =>
       courtesy.pipe(
         Effect.timeout(deadline),
         Effect.catchIf(isRefusedThere, () => Effect.void),
-        Effect.catchTag(["BotApiError", "TimeoutError"], (error) =>
-          Effect.logWarning(`a small sign was not shown: ${error.message}`)
-        ),
+        Effect.catchTag(["BotApiError", "TimeoutError"], tell),
         Effect.catchDefect((defect) => Effect.logError("a small sign was not shown", defect))
       )
     ),

@@ -115,6 +115,6 @@ export const showFile = Effect.fnUntraced(function* (
   return hidden(
     attachment,
     saved,
-    "I can look at pictures (PNG, JPEG, GIF, WebP), PDF and plain text in UTF-8. Send it in one of these forms."
+    "I can look at pictures (PNG, JPEG, GIF, WebP), PDF and plain text in UTF-8 or UTF-16. Send it in one of these forms."
   )
 })

@@ -30,6 +30,8 @@ describe("sniff", () => {
     ["application/zip", latin("PK\x03\x04")],
     ["text/plain", Buffer.from("ID3 is a kind of tag, and 狐 a fox\r\n\tyes\f")],
     ["text/plain", Buffer.from("%PD")],
+    ["text/plain", Buffer.from("\ufeffas Windows writes it", "utf16le")],
+    ["text/plain", Buffer.from("\ufeffthe other way round", "utf16le").swap16()],
     ["application/octet-stream", latin("caf\xe9 in another encoding")],
     ["application/octet-stream", latin("text\0with a zero")],
     ["application/octet-stream", latin("\x89PNG")]
@@ -42,6 +44,17 @@ describe("sniff", () => {
     for (const length of [4, 5, 6, 7])
       assert.strictEqual(sniff(bytes.subarray(0, length), false).mediaType, "text/plain")
     assert.strictEqual(whole(bytes.subarray(0, 7)), "application/octet-stream")
+  })
+
+  it("UTF-16 is read where its mark tells it", () => {
+    const bytes = Buffer.from("\ufeffGrüße, 🦊", "utf16le")
+    assert.strictEqual(textIn(bytes), "Grüße, 🦊")
+    assert.strictEqual(textIn(Buffer.from(bytes).swap16()), "Grüße, 🦊")
+    for (const less of [1, 2, 3])
+      assert.strictEqual(
+        sniff(bytes.subarray(0, bytes.length - less), false).mediaType,
+        "text/plain"
+      )
   })
 
   it.prop("any text without control signs is one", [Schema.String], ([text]) => {
