@@ -62,8 +62,27 @@ describe("kinds of messages", () => {
     ["dice", { dice: { emoji: "🎲", value: 4 } }, "[🎲 thrown: 4]"],
     [
       "checklist",
-      { checklist: { title: "Buy", tasks: [{ id: 1, text: "milk" }] } },
-      "[checklist: Buy – milk]"
+      {
+        checklist: {
+          title: "Buy",
+          tasks: [
+            { id: 1, text: "milk" },
+            { id: 2, text: "tea", completion_date: 7 }
+          ]
+        }
+      },
+      "[checklist: Buy – ☐ milk / ☑ tea]"
+    ],
+    [
+      "closed poll",
+      {
+        poll: {
+          question: "Tea?",
+          options: [{ text: "yes", voter_count: 2 }, { text: "no" }],
+          is_closed: true
+        }
+      },
+      "[closed poll: Tea? – yes (votes: 2) / no]"
     ],
     ["story", { story: {} }, "[a story, which bots are not shown]"]
   ] as const)("a %s is a line of text", (_, content, line) => {

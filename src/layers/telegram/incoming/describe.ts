@@ -11,9 +11,6 @@ const Point = Schema.Struct({
 })
 const degrees = ({ latitude, longitude }: typeof Point.Type) => `${latitude}, ${longitude}`
 
-const list = (items: ReadonlyArray<{ readonly text: string }>) =>
-  items.map(({ text }) => clean(text, 100)).join(" / ")
-
 /** One kind: the field that holds it, and how it reads. `None` when it is not as we know it. */
 const kind =
   <A>(field: string, schema: Schema.Decoder<A>, spell: (content: A) => string) =>
@@ -53,17 +50,33 @@ const kinds = [
     "poll",
     Schema.Struct({
       question: Schema.String,
-      options: Schema.Array(Schema.Struct({ text: Schema.String }))
+      options: Schema.Array(
+        Schema.Struct({ text: Schema.String, voter_count: Schema.optionalKey(Schema.Int) })
+      ),
+      is_closed: Schema.optionalKey(Schema.Boolean)
     }),
-    ({ options, question }) => `poll: ${clean(question, 300)} – ${list(options)}`
+    ({ is_closed, options, question }) => {
+      const votes = options.map(({ text, voter_count = 0 }) =>
+        voter_count === 0 ? clean(text, 100) : `${clean(text, 100)} (votes: ${voter_count})`
+      )
+      return `${is_closed === true ? "closed poll" : "poll"}: ${clean(question, 300)} – ${votes.join(" / ")}`
+    }
   ),
   kind(
     "checklist",
     Schema.Struct({
       title: Schema.String,
-      tasks: Schema.Array(Schema.Struct({ text: Schema.String }))
+      tasks: Schema.Array(
+        Schema.Struct({ text: Schema.String, completion_date: Schema.optionalKey(Schema.Int) })
+      )
     }),
-    ({ tasks, title }) => `checklist: ${clean(title)} – ${list(tasks)}`
+    ({ tasks, title }) => {
+      const lines = tasks.map(
+        ({ completion_date, text }) =>
+          `${completion_date === undefined ? "☐" : "☑"} ${clean(text, 100)}`
+      )
+      return `checklist: ${clean(title)} – ${lines.join(" / ")}`
+    }
   ),
   kind(
     "dice",
