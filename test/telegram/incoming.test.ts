@@ -178,6 +178,21 @@ describe("kinds of messages", () => {
     )
   })
 
+  it("a file that is replied to is trusted where its sender made it", () => {
+    const voice = { file_id: "x", file_unique_id: "y", duration: 1 }
+    const trustOf = (from: unknown, extra = {}) => {
+      const reply_to_message = { message_id: 2, date: 1, chat: home, from, voice, ...extra }
+      const { content } = Option.getOrThrow(read({ text: "?", reply_to_message }))
+      const parts = content._tag === "Said" ? content.parts : []
+      return parts.flatMap((part) => (part._tag === "Attachment" ? [part.trusted] : []))
+    }
+    assert.deepEqual(trustOf(ada), [true])
+    assert.deepEqual(trustOf(bob), [false])
+    assert.deepEqual(trustOf(ada, { forward_origin: { type: "user", sender_user: bob } }), [false])
+    assert.deepEqual(trustOf(ada, { via_bot: bot }), [false])
+    assert.deepEqual(trustOf(bot), [])
+  })
+
   it("a forwarded message is untrusted as a whole and says where it began", () => {
     const from = (forward_origin: unknown) => linesOf({ text: "/new", forward_origin })[0]
     assert.strictEqual(

@@ -47,6 +47,10 @@ const about = (whose: string, words: string): string =>
     ? `[In reply to ${whose}: ${clean(words, mostInLine)}]`
     : `[In reply to ${whose}, as follows]\n${[...words.toWellFormed()].slice(0, mostQuoted).join("")}`
 
+/** Whoever sent it did not write it. */
+const wasRelayed = (message: Fields): boolean =>
+  message["forward_origin"] !== undefined || message["via_bot"] !== undefined
+
 const ours = (text: string) => TextPart.make({ origin: "blufio", trusted: true, text })
 const theirs = (text: string) => TextPart.make({ origin: "forward", trusted: false, text })
 
@@ -71,7 +75,7 @@ export const referenceOf = (
   const words = Option.getOrElse(quote, () => wordsOf(replied))
   if (clean(words) === "") return Option.none()
   const from = Option.map(decodeFrom(replied), ({ from }) => from)
-  const isRelayed = replied["forward_origin"] !== undefined || replied["via_bot"] !== undefined
+  const isRelayed = wasRelayed(replied)
   const id = Option.getOrUndefined(from)?.id
   if (!isRelayed && id === people.bot)
     return Option.some(ours(`[In reply to your words: ${clean(words, mostInLine)}]`))
@@ -99,7 +103,7 @@ export const referredFile = (
   const replied = external ?? Option.getOrUndefined(decodeRecord(message["reply_to_message"]))
   if (replied === undefined) return Option.none()
   const id = Option.getOrUndefined(decodeFrom(replied))?.from.id
-  const isRelayed = external !== undefined || replied["forward_origin"] !== undefined
+  const isRelayed = external !== undefined || wasRelayed(replied)
   const isOurs = !isRelayed && id === people.bot
   const provenance =
     isOurs || (!isRelayed && id === people.author)
