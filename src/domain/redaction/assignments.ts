@@ -32,6 +32,9 @@ const isElement = (before: string) => /<[\w:.-]{0,40}$/.test(before)
 /** A cloud's name of where a secret is kept. */
 const isResource = (before: string) => /:\d{12}:$/.test(before)
 
+/** What we wrote ourselves in a secret's place names its kind. */
+const isInSubstitute = (before: string) => /\[redacted:[\w-]{0,60}$/.test(before)
+
 const matched = (shape: RegExp, text: string, at: number): string | undefined => {
   shape.lastIndex = at
   return shape.exec(text)?.[0]
@@ -54,7 +57,7 @@ const rule: Rule = (text, at) => {
   const from = named.lastIndex
   const { assign = "", lead = "", mark, speech, word = "" } = found
   const before = text.slice(Math.max(0, at - longestBefore), at)
-  if (!isOwnWord(word, before) || isResource(before)) return undefined
+  if (!isOwnWord(word, before) || isResource(before) || isInSubstitute(before)) return undefined
   if (found["blank"] !== undefined && !isOption(before)) return undefined
   const isComma = found["comma"] !== undefined
   if (isComma && (mark === undefined || !isArgument(before))) return undefined
