@@ -209,6 +209,7 @@ describe("kinds of messages", () => {
     ])
     const prize = { giveaway: { winner_count: 3 } }
     assert.isTrue(Option.isNone(read(prize)))
+    assert.deepStrictEqual(linesOf({ text: "hi", suggested_post_info: {} }), ["person: hi"])
     assert.deepStrictEqual(linesOf({ ...prize, forward_origin: {} }), ["door: unknown"])
   })
 })
@@ -265,6 +266,7 @@ describe("in a group", () => {
     },
     entity("text_mention", "Blufio hi", "Blufio", { user: { id: 7 } }),
     { text: "why?", reply_to_message: { from: bob, text: "No." } },
+    { text: "in a topic", reply_to_message: { from: bot, forum_topic_created: { name: "T" } } },
     { text: "x", entities: "nonsense" }
   ])("passes over what is not meant for it: %j", (content) => {
     assert.isTrue(Option.isNone(read(content, group)))

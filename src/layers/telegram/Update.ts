@@ -67,7 +67,7 @@ export interface PersonMessage {
 
 /** Events that Telegram writes into a chat; nobody expects an answer to them. */
 const isServiceField = (field: string): boolean =>
-  /^(pinned_message|web_app_data|connected_website|passport_data|invoice|(unique_)?gift|giveaway.*|new_chat_.*|left_chat_.*|migrate_.*|suggested_post_.*|video_chat_.*|.*_payment|.*_(created|edited|closed|reopened|hidden|unhidden|changed|set|shared|allowed|done|added|deleted|triggered|sent|joined|left))$/.test(
+  /^(pinned_message|web_app_data|connected_website|passport_data|invoice|(unique_)?gift|giveaway.*|new_chat_.*|left_chat_.*|migrate_.*|suggested_post_(?!info).*|video_chat_.*|.*_payment|.*_(created|edited|closed|reopened|hidden|unhidden|changed|set|shared|allowed|done|added|deleted|triggered|sent|joined|left))$/.test(
     field
   )
 

@@ -19,7 +19,11 @@ const Entity = Schema.Struct({
 const decodeEntities = Schema.decodeUnknownOption(Schema.Array(Schema.Unknown))
 const decodeEntity = Schema.decodeUnknownOption(Entity)
 const decodeReply = Schema.decodeUnknownOption(
-  Schema.Struct({ from: Schema.Struct({ id: Schema.Int }) })
+  Schema.Struct({
+    from: Schema.Struct({ id: Schema.Int }),
+    /** What each message of a topic "replies" to, whoever opened it. */
+    forum_topic_created: Schema.optionalKey(Schema.Unknown)
+  })
 )
 
 const isSame = (name: string, { username }: Me) =>
@@ -50,7 +54,7 @@ export const isAddressed = (
   if (isForAnother(words, me)) return false
   const isReply = Option.exists(
     decodeReply(message["reply_to_message"]),
-    ({ from }) => from.id === me.id
+    ({ forum_topic_created, from }) => from.id === me.id && forum_topic_created === undefined
   )
   return (
     isReply ||
