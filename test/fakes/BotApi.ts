@@ -180,13 +180,17 @@ class FakeBotApi {
     return this.groupSends(chatId, userId, { text, entities: entitiesOf(text), ...extra })
   }
 
-  /** The group becomes a supergroup; only when `isTold` do the two service messages come. */
-  migrate(chatId: number, to: number, userId: number, isTold = true): void {
+  /** The group becomes a supergroup; `told`: where a service message says so. */
+  migrate(
+    chatId: number,
+    to: number,
+    userId: number,
+    told: ReadonlyArray<"old" | "new"> = ["old", "new"]
+  ): void {
     this.state.migrated.set(String(chatId), to)
     this.state.chats.add(String(to))
-    if (!isTold) return
-    this.groupSends(chatId, userId, { migrate_to_chat_id: to })
-    this.groupSends(to, userId, { migrate_from_chat_id: chatId })
+    if (told.includes("old")) this.groupSends(chatId, userId, { migrate_to_chat_id: to })
+    if (told.includes("new")) this.groupSends(to, userId, { migrate_from_chat_id: chatId })
   }
 
   /** The bot's standing in a chat changes: it was blocked, removed, or taken in again. */

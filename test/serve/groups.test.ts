@@ -18,13 +18,17 @@ const start = Effect.gen(function* () {
 })
 
 describe("a group", () => {
-  it.live("goes on as the supergroup that it becomes", () =>
+  it.live.each([
+    ["both tell it", ["old", "new"]],
+    ["the old one tells it", ["old"]],
+    ["the new one tells it", ["new"]]
+  ] as const)("goes on as the supergroup that it becomes: %s", ([, told]) =>
     Effect.gen(function* () {
       const { home, log, telegram } = yield* start
       telegram.groupSays(group, person, "@blufio_bot hello")
       yield* telegram.waitFor(() => telegram.shownIn(group)[0]?.includes("You said: hello"))
       yield* atRest(home)
-      telegram.migrate(group, supergroup, person)
+      telegram.migrate(group, supergroup, person, told)
       telegram.groupSays(supergroup, person, "@blufio_bot still you?")
       yield* telegram.waitFor(() => telegram.shownIn(supergroup)[0]?.includes("still you?"))
       yield* atRest(home)
@@ -39,7 +43,7 @@ describe("a group", () => {
       yield* anthropic.enqueue({ ...text("One, two, three, four, five."), eventDelayMillis: 150 })
       telegram.groupSays(group, person, "@blufio_bot count")
       yield* telegram.waitFor(() => telegram.shownIn(group)[0])
-      telegram.migrate(group, supergroup, person, false)
+      telegram.migrate(group, supergroup, person, [])
       yield* telegram.waitFor(() => telegram.shownIn(supergroup)[0]?.includes("five."))
       yield* atRest(home)
       assert.lengthOf(telegram.shownIn(supergroup), 1)

@@ -141,7 +141,7 @@ describe("TelegramChannel", () => {
     Effect.gen(function* () {
       const { bot, edit, send } = yield* start
       const id = yield* send(hello)
-      bot.migrate(7, -1_000_000_000_007, 1, false)
+      bot.migrate(7, -1_000_000_000_007, 1, [])
       assert.strictEqual((yield* reasonOf(edit(id, changed)))._tag, "MessageGone")
       yield* send(hello)
       const moved = yield* send(hello)
