@@ -49,7 +49,10 @@ describe("kill -9 around a voice message", () => {
       while (true) {
         const { shown, wasKilled, wasShown } = yield* killedAt(commit)
         assert.isTrue(wasKilled)
-        assert.sameMembers([...shown], [transcript, "I see."], `killed at commit ${commit}`)
+        const isDoubled = wasShown && shown.length === 3
+        // Another fiber's commit may fall between Telegram's acceptance and ours: the one doubled send.
+        const expected = [transcript, ...(isDoubled ? [transcript] : []), "I see."]
+        assert.sameMembers([...shown], expected, `killed at commit ${commit}`)
         if (wasShown) break
         commit++
       }
