@@ -64,7 +64,7 @@ export class Inbox extends Context.Service<
     ) => Effect.Effect<Receipt, StoreError>
     /** The channel has no more backlog: what waited for that begins. */
     readonly caughtUp: (channel: string) => Effect.Effect<void, StoreError>
-    /** Moves a channel's offset past an event that holds nothing for us. Never moves it back. */
+    /** Moves a channel's offset past an event that holds nothing for us. */
     readonly skip: (channel: string, offset: number) => Effect.Effect<void, StoreError>
     /** Follows a chat to its new id, and moves the offset past the event that told of it. */
     readonly moved: (

@@ -108,7 +108,7 @@ export class InboxStore extends Context.Service<
     /** When a person said or commanded something last, up to `now`; what a schedule sent is not that. */
     readonly lastSpoken: (now: number) => Effect.Effect<Option.Option<number>, StoreError>
     readonly offset: (channel: string) => Effect.Effect<number, StoreError>
-    /** Never moves back. */
+    /** Sets it: after a quiet week Telegram counts from a new, perhaps lower, number. */
     readonly moveOffset: (channel: string, next: number) => Effect.Effect<void, StoreError>
   }
 >()("blufio/services/InboxStore") {}

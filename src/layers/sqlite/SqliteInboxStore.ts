@@ -168,7 +168,7 @@ const make = Effect.gen(function* () {
       run(
         "move a channel's offset",
         sql`INSERT INTO channel_offsets (channel, next) VALUES (${channel}, ${next})
-          ON CONFLICT (channel) DO UPDATE SET next = max(next, excluded.next)`
+          ON CONFLICT (channel) DO UPDATE SET next = excluded.next`
       )
   })
 })

@@ -9,13 +9,19 @@ import { isAddressed, type Me, withoutName } from "./incoming/addressed.ts"
 import { attachmentIn } from "./incoming/attachment.ts"
 import { describe } from "./incoming/describe.ts"
 import { fileIn, type SentFile, spokenFile } from "./incoming/files.ts"
+import { lenient } from "./incoming/lenient.ts"
 import { withLinks } from "./incoming/links.ts"
 import { Author, forwardedFrom, nameOf } from "./incoming/people.ts"
 import { referenceOf, referredFile } from "./incoming/reference.ts"
 
+/** A positive number that the offset after it, one higher, can be stored of. */
+const UpdateId = Schema.Int.check(
+  Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER - 1 })
+)
+
 /** The envelope. What it holds is decoded one by one, so that one odd update spoils no batch. */
 export const Update = Schema.Struct({
-  update_id: Schema.Int,
+  update_id: UpdateId,
   message: Schema.optionalKey(Schema.Unknown),
   /** A message that was sent before, as it is now. */
   edited_message: Schema.optionalKey(Schema.Unknown),
@@ -28,16 +34,16 @@ export type Update = typeof Update.Type
 
 const Message = Schema.Struct({
   message_id: Schema.Int,
-  date: Schema.optionalKey(Schema.Finite),
+  date: lenient(Schema.Finite),
   from: Author,
   chat: Schema.Struct({ id: Schema.Int, type: Schema.String }),
-  is_topic_message: Schema.optionalKey(Schema.Boolean),
-  message_thread_id: Schema.optionalKey(Schema.Int),
-  media_group_id: Schema.optionalKey(Schema.String),
+  is_topic_message: lenient(Schema.Boolean),
+  message_thread_id: lenient(Schema.Int),
+  media_group_id: lenient(Schema.String),
   forward_origin: Schema.optionalKey(Schema.Unknown),
   via_bot: Schema.optionalKey(Schema.Unknown),
-  text: Schema.optionalKey(Schema.String),
-  caption: Schema.optionalKey(Schema.String)
+  text: lenient(Schema.String),
+  caption: lenient(Schema.String)
 })
 type Message = typeof Message.Type
 const decodeMessage = Schema.decodeUnknownOption(Message)

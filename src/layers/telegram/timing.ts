@@ -3,15 +3,18 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { lenient } from "./incoming/lenient.ts"
 import type { Incoming } from "../../services/Inbox.ts"
 
-/** In seconds, as Telegram tells times. */
+/** In seconds, as Telegram tells times; what is beyond could neither be stored nor told. */
+const SentAt = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 31 }))
+
 const Frame = Schema.Struct({
   message_id: Schema.Int,
-  date: Schema.Int,
-  edit_date: Schema.optionalKey(Schema.Int),
-  media_group_id: Schema.optionalKey(Schema.String),
-  text: Schema.optionalKey(Schema.String)
+  date: lenient(SentAt),
+  edit_date: lenient(SentAt),
+  media_group_id: lenient(Schema.String),
+  text: lenient(Schema.String)
 })
 const decode = Schema.decodeUnknownOption(Frame)
 
@@ -32,9 +35,9 @@ type Timing = Pick<Incoming, "messageId" | "sentAt" | "joinWithinMillis">
 export const timingOf = (message: unknown, joinWithin: Duration.Duration): Timing =>
   Option.match(decode(message), {
     onNone: () => ({}),
-    onSome: ({ date, edit_date, media_group_id, message_id, text = "" }) => ({
+    onSome: ({ date, edit_date = date, media_group_id, message_id, text = "" }) => ({
       messageId: String(message_id),
-      sentAt: (edit_date ?? date) * 1000,
+      ...(edit_date !== undefined && { sentAt: edit_date * 1000 }),
       joinWithinMillis: Math.max(
         Math.ceil(Duration.toMillis(joinWithin)),
         media_group_id === undefined ? 0 : albumWithin,

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 /** The bot, as Telegram knows it. */
 export interface Me {
   readonly id: number
-  /** Without the @; "" until it is known: then nobody can have named it. */
+  /** Letters, digits and underscores, without the @; "" until it is known: then nobody can have named it. */
   readonly username: string
 }
 

@@ -5,16 +5,17 @@ import * as Schema from "effect/Schema"
 import { mostImage, photoEdge } from "../../../domain/files/limits.ts"
 import { type Attachment, AttachmentPart, type FileKind } from "../../../domain/Message.ts"
 import { clean } from "./clean.ts"
+import { lenient } from "./lenient.ts"
 
 const Sent = Schema.Struct({
   file_id: Schema.NonEmptyString.check(Schema.isMaxLength(400)),
   file_unique_id: Schema.String.check(Schema.isMaxLength(100)),
-  file_size: Schema.optionalKey(Schema.Int),
-  file_name: Schema.optionalKey(Schema.String),
-  mime_type: Schema.optionalKey(Schema.String),
-  duration: Schema.optionalKey(Schema.Finite),
-  width: Schema.optionalKey(Schema.Int),
-  height: Schema.optionalKey(Schema.Int)
+  file_size: lenient(Schema.Int),
+  file_name: lenient(Schema.String),
+  mime_type: lenient(Schema.String),
+  duration: lenient(Schema.Finite),
+  width: lenient(Schema.Int),
+  height: lenient(Schema.Int)
 })
 type Sent = typeof Sent.Type
 const decode = Schema.decodeUnknownOption(Sent)

@@ -3,6 +3,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { clean } from "./clean.ts"
+import { lenient } from "./lenient.ts"
 
 /** An animation comes with a document beside it, so it is looked for first. */
 const kinds = {
@@ -17,9 +18,9 @@ const kinds = {
 } as const
 
 const Described = Schema.Struct({
-  file_name: Schema.optionalKey(Schema.String),
-  file_size: Schema.optionalKey(Schema.Int),
-  duration: Schema.optionalKey(Schema.Int)
+  file_name: lenient(Schema.String),
+  file_size: lenient(Schema.Int),
+  duration: lenient(Schema.Int)
 })
 const decode = Schema.decodeUnknownOption(Described)
 

@@ -3,13 +3,14 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { clean } from "./clean.ts"
+import { lenient } from "./lenient.ts"
 
 export const Author = Schema.Struct({
   id: Schema.Int,
   is_bot: Schema.Boolean,
   first_name: Schema.String,
-  last_name: Schema.optionalKey(Schema.String),
-  username: Schema.optionalKey(Schema.String)
+  last_name: lenient(Schema.String),
+  username: lenient(Schema.String)
 })
 export type Author = typeof Author.Type
 
@@ -30,7 +31,7 @@ export const calledOf = (author: Author): { readonly personName?: string } => {
 
 const Place = Schema.Struct({
   title: Schema.optionalKey(Schema.String),
-  username: Schema.optionalKey(Schema.String)
+  username: lenient(Schema.String)
 })
 
 const placeName = ({ title, username }: typeof Place.Type): string =>
