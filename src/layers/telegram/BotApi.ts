@@ -75,8 +75,9 @@ type Signal = NonNullable<Parameters<RawApi["getMe"]>[0]>
 const decodeUpdates = Schema.decodeUnknownEffect(Schema.Array(Schema.Unknown))
 const decodeUpdate = Schema.decodeUnknownOption(Update)
 const decodeBot = Schema.decodeUnknownEffect(
-  Schema.Struct({ id: Schema.Int, username: Schema.NonEmptyString })
+  Schema.Struct({ id: Schema.Int, username: Schema.optionalKey(Schema.Unknown) })
 )
+const isUsername = Schema.is(Schema.String.check(Schema.isPattern(/^\w+$/)))
 const decodeWebhook = Schema.decodeUnknownEffect(Schema.Struct({ url: Schema.String }))
 const decodeSent = Schema.decodeUnknownEffect(Schema.Struct({ message_id: Schema.Int }))
 
@@ -164,7 +165,9 @@ export const make = (options: {
 
   return {
     getMe: call("getMe", (raw, signal) => raw.getMe(signal)).pipe(
-      Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe"))))
+      Effect.flatMap((answer) => decodeBot(answer).pipe(Effect.mapError(unreadable("getMe")))),
+      // One that is none of Telegram's names nobody; the bot is heard by replies all the same.
+      Effect.map(({ id, username }) => ({ id, username: isUsername(username) ? username : "" }))
     ),
     getWebhookUrl: call(
       "getWebhookInfo",

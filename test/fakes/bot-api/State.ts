@@ -2,7 +2,7 @@
 /** What Telegram remembers: chats, messages, updates not yet confirmed. It outlives the bot process. */
 import { performance } from "node:perf_hooks"
 import { Files } from "./Files.ts"
-import { groupOf } from "./groups.ts"
+import { botName, groupOf } from "./groups.ts"
 import { parseHtml } from "./html.ts"
 import type { Keyboard, Parameters } from "./methods.ts"
 import type { SentFile } from "./multipart.ts"
@@ -73,6 +73,8 @@ export class State {
   readonly files = new Files()
   commands: ReadonlyArray<{ readonly command: string; readonly description: string }> = []
   updates: Array<BotUpdate> = []
+  /** The bot's own. */
+  username: unknown = botName
   /** Where another program wants the updates. */
   webhook: string | undefined
   readonly presses = new Presses()

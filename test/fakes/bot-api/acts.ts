@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** What each method does, once its parameters are found right. */
-import { botName } from "./groups.ts"
 import type { Method, Parameters } from "./methods.ts"
 import type { Answer, State } from "./State.ts"
 
@@ -9,7 +8,7 @@ type Act<M extends Method> = (state: State, call: Parameters<M>) => Answer
 const done = (result: unknown): Answer => ({ ok: true, result })
 
 export const acts: { readonly [M in Exclude<Method, "getUpdates">]: Act<M> } = {
-  getMe: () => done({ id: 123456, is_bot: true, first_name: "Blufio", username: botName }),
+  getMe: ({ username }) => done({ id: 123456, is_bot: true, first_name: "Blufio", username }),
   deleteWebhook: (state) => {
     state.webhook = undefined
     return done(true)
