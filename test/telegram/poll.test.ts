@@ -224,6 +224,32 @@ describe("the poll loop", () => {
     })
   )
 
+  it.live("an album keeps the pictures before its words when a write fails", () =>
+    Effect.gen(function* () {
+      const { bot, listening, world } = yield* start
+      world.admit = () => ({ _tag: "Known", person: PersonId.make("telegram:4711") })
+      yield* listening
+      const group = -100_500
+      const member = (name: string) => ({
+        media_group_id: "album",
+        photo: [{ file_id: name, file_unique_id: name, width: 10, height: 10 }]
+      })
+      bot.groupSends(group, owner, member("one"))
+      yield* bot.waitFor(() => world.skipped.length === 1)
+      world.failingWrites = 1
+      bot.groupSends(group, owner, {
+        ...member("two"),
+        caption: "@blufio_bot which?",
+        caption_entities: [{ type: "mention", offset: 0, length: 11 }]
+      })
+      yield* bot.waitFor(() => world.received.length === 2)
+      const files = world.received.flatMap(({ parts }) =>
+        parts.flatMap((part) => (part._tag === "Attachment" ? [part.unique] : []))
+      )
+      assert.deepStrictEqual(files, ["one", "two"])
+    })
+  )
+
   it.live("an update that comes again is not stored or marked again", () =>
     Effect.gen(function* () {
       const { bot, listen, world } = yield* start

@@ -147,29 +147,37 @@ export const make = Effect.fnUntraced(function* (door: Door) {
       return skip(update)
     })
 
-  const handle: (update: Update) => Effect.Effect<void, StoreError> = Effect.fnUntraced(function* (
-    update: Update
-  ) {
-    if (update.callback_query !== undefined) return yield* press(update)
-    if (yield* noteChat(update)) return
-    const message = personMessage(update, me(), continued.isPart)
-    if (Option.isNone(message)) return yield* passOver(update)
-    yield* gone.returned(message.value.place.chatId)
-    if (isEdit(update) && isMove(messageIn(update))) return yield* skip(update)
-    yield* Effect.forEach(continued.hear(message.value.piece), handle, { discard: true })
-    const person = yield* admit(message.value)
-    if (Option.isNone(person)) return yield* skip(update)
-    const { content } = message.value
-    if (content._tag === "Said") return yield* store(update, message.value, person.value, content)
-    yield* answer(message.value.place, unsupportedText(content.file))
-    yield* skip(update)
-  })
+  /** `isEarlier`: it came before what was heard, and belongs to that. */
+  const handle: (update: Update, isEarlier?: boolean) => Effect.Effect<void, StoreError> =
+    Effect.fnUntraced(function* (update: Update, isEarlier = false) {
+      if (update.callback_query !== undefined) return yield* press(update)
+      if (yield* noteChat(update)) return
+      const message = personMessage(update, me(), continued.isPart)
+      if (Option.isNone(message)) return yield* passOver(update)
+      yield* gone.returned(message.value.place.chatId)
+      if (isEdit(update) && isMove(messageIn(update))) return yield* skip(update)
+      if (!isEarlier) {
+        const before = continued.hear(message.value.piece)
+        yield* Effect.forEach(before, (member) => handle(member, true), { discard: true })
+        continued.stored(message.value.piece)
+      }
+      const person = yield* admit(message.value)
+      if (Option.isNone(person)) return yield* skip(update)
+      const { content } = message.value
+      if (content._tag === "Said") return yield* store(update, message.value, person.value, content)
+      yield* answer(message.value.place, unsupportedText(content.file))
+      yield* skip(update)
+    })
 
   /** A fault of ours in one message must not make us deaf to all that follow. */
   const giveUp = Effect.fnUntraced(function* (update: Update, defect: unknown) {
     yield* Effect.logError(`update ${update.update_id} could not be taken`, defect)
-    const message = personMessage(update, me())
-    if (Option.isSome(message)) yield* answer(message.value.place, faultText)
+    yield* Effect.suspend(() =>
+      Option.match(personMessage(update, me()), {
+        onNone: () => Effect.void,
+        onSome: ({ place }) => answer(place, faultText)
+      })
+    ).pipe(Effect.catchDefect(() => Effect.void))
     yield* untilStored("skip an update", skip(update))
   })
 

@@ -46,10 +46,10 @@ export const make = () => {
       else long.delete(author)
       if (album === undefined) return []
       note(heard, album, true)
-      const before = unheard.get(album) ?? []
-      unheard.delete(album)
-      return before
+      return unheard.get(album) ?? []
     },
+    /** What came before it is stored, and need not be remembered. */
+    stored: ({ album = "" }: Piece): void => void unheard.delete(album),
     /** It was not heard; perhaps what follows it is. */
     passOver: (album: string, update: Update): void => {
       const members = unheard.get(album) ?? []
