@@ -156,6 +156,27 @@ layer(World.layer, { excludeTestServices: true })("send_file", (it) => {
     })
   )
 
+  it.effect.each([
+    ["beside a byte that is no UTF-8", (key: string) => Buffer.from(`caf\xe9\n${key}\n`, "latin1")],
+    ["between zeros", (key: string) => Buffer.from(`\x01\0\0${key}\0\0`)],
+    ["in UTF-16", (key: string) => Buffer.from(`x = ${key}\r\n`, "utf16le")],
+    ["in UTF-16, marked", (key: string) => Buffer.from(`\ufeffx = ${key}\r\n`, "utf16le")],
+    [
+      "in UTF-16, the other way round",
+      (key: string) => Buffer.from(`\ufeffé ${key}`, "utf16le").swap16()
+    ],
+    ["after a picture", (key: string) => Buffer.concat([png(64, 48), Buffer.from(key)])]
+  ] as const)("a secret is found %s", ([, bytesWith]) =>
+    Effect.gen(function* () {
+      const { anthropic, workspace } = yield* World
+      writeFileSync(join(workspace, "notes.dat"), bytesWith(anthropic.key))
+      const { files, told } = yield* sendOne("notes.dat")
+      assert.match(told, /notes.dat holds a secret/)
+      assert.notInclude(told, anthropic.key)
+      assert.lengthOf(files, 0)
+    })
+  )
+
   it.effect("one that changed or vanished before it went is told of in its place", () =>
     Effect.gen(function* () {
       const { telegram, workspace } = yield* World

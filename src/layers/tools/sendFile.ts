@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { shownAs } from "../../domain/outgoing/picture.ts"
+import { readingsOf } from "../../domain/outgoing/readings.ts"
 import type { Channels } from "../../services/Channel.ts"
 import type { Outbox } from "../../services/Outbox.ts"
 import { FileUnfit, type OutgoingFile, type OutgoingFiles } from "../../services/OutgoingFiles.ts"
@@ -13,12 +14,6 @@ const longestCaption = 1024
 
 /** Of a text that is looked through for secrets, at a time: others get their turn between. */
 const pieceLength = 64 * 1024
-
-const textOf = (bytes: Uint8Array): Effect.Effect<Option.Option<string>> =>
-  Effect.try(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes)).pipe(
-    Effect.option,
-    Effect.map(Option.filter((text) => !text.includes("\0")))
-  )
 
 /** Whether the text is to be shown as it is. */
 const isClean = Effect.fnUntraced(function* (redactor: Redactor["Service"], text: string) {
@@ -50,10 +45,10 @@ export const sendFile = (services: {
     { callId, chat, turn }: ToolContext
   ) {
     const { absolutePath, bytes, name, path, sha256 } = file
-    const text = yield* textOf(bytes)
-    const texts = [name, ...Option.toArray(text)]
-    for (const one of texts)
-      if (!(yield* isClean(redactor, one)))
+    if (!(yield* isClean(redactor, name)))
+      return yield* new FileUnfit({ detail: "The file's name holds a secret: it is not sent." })
+    for (const reading of readingsOf(bytes))
+      if (!(yield* isClean(redactor, reading)))
         return yield* new FileUnfit({ detail: `The file ${name} holds a secret: it is not sent.` })
     const takesFiles = Option.exists(channels.find(chat.channel), (one) => "sendFile" in one)
     if (!takesFiles)
