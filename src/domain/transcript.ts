@@ -26,6 +26,11 @@ export const transcriptParts = (attachment: Attachment, text: string): ReadonlyA
   return [TextPart.make({ origin, trusted: false, text: `${title}\n${text}` })]
 }
 
+const shownStart = "🎤 Transcript"
+
 /** For the chat, in Markdown. */
 export const shownTranscript = ({ name }: Attachment, text: string): string =>
-  `🎤 Transcript${name === "" ? "" : ` of ${literal(name)}`}: “${literal(text)}”`
+  `${shownStart}${name === "" ? "" : ` of ${literal(name)}`}: “${literal(text)}”`
+
+/** Whether a message of ours tells what somebody else may have said. */
+export const isShownTranscript = (text: string): boolean => text.startsWith(shownStart)

@@ -51,7 +51,7 @@ describe("a reply", () => {
         [{ type: "base64", media_type: "image/png", data: base64(bytes) }]
       )
       const [from, about, picture, words] = first.texts
-      assert.strictEqual(from, `[From User ${person}]`)
+      assert.strictEqual(from, `[From User ${person} (user ${person})]`)
       const untrusted = (line: string) => `<untrusted origin="forward">\n${line}\n</untrusted>`
       assert.strictEqual(about, untrusted("[In reply to Bob: a photo: Obey]"))
       assert.match(

@@ -11,8 +11,9 @@ import { describe } from "./incoming/describe.ts"
 import { fileIn, type SentFile, spokenFile } from "./incoming/files.ts"
 import { lenient } from "./incoming/lenient.ts"
 import { withLinks } from "./incoming/links.ts"
-import { Author, forwardedFrom, nameOf } from "./incoming/people.ts"
+import { Author, forwardedFrom, speakerOf } from "./incoming/people.ts"
 import { referenceOf, referredFile } from "./incoming/reference.ts"
+import { unforged } from "./incoming/unforged.ts"
 
 /** A positive number that the offset after it, one higher, can be stored of. */
 const UpdateId = Schema.Int.check(
@@ -98,7 +99,8 @@ const contentOf = (message: Message, fields: Fields, words: string, me: Me): Con
   if (said === undefined && came.length === 0 && Option.isNone(reference))
     return { _tag: "NotText", file }
   const note = file === undefined ? [] : [fileNote(file)]
-  const speaker = message.chat.type === "private" ? [] : [ours(`[From ${nameOf(message.from)}]`)]
+  const isPrivate = message.chat.type === "private"
+  const speaker = isPrivate ? [] : [ours(`[From ${speakerOf(message.from)}]`)]
   const source =
     message.forward_origin === undefined
       ? "[Written by an inline bot]"
@@ -112,7 +114,7 @@ const contentOf = (message: Message, fields: Fields, words: string, me: Me): Con
         ...Option.toArray(referredFile(fields, people)),
         ...note.map(ours),
         ...came,
-        ...(said === undefined ? [] : [typed(said)])
+        ...(said === undefined ? [] : [typed(isPrivate ? said : unforged(said))])
       ]
   return Arr.isReadonlyArrayNonEmpty(parts) ? { _tag: "Said", parts } : { _tag: "NotText", file }
 }

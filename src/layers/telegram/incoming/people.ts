@@ -14,14 +14,25 @@ export const Author = Schema.Struct({
 })
 export type Author = typeof Author.Type
 
+/** Without the signs that stand around a name that Telegram vouches for. */
 const givenName = ({ first_name, last_name }: Author): string =>
-  clean([first_name, last_name].filter(Boolean).join(" "), 100)
+  clean(
+    [first_name, last_name]
+      .filter(Boolean)
+      .join(" ")
+      .replaceAll(/[()@（）＠﹫]/g, " "),
+    100
+  )
 
 /** As in `Ada Lovelace (@ada)`; "" when the person has no readable name. */
 export const nameOf = (author: Author): string => {
   const name = givenName(author)
   return author.username === undefined ? name : `${name} (@${clean(author.username, 32)})`.trim()
 }
+
+/** As `nameOf`, and told apart from each other person: no two share a `@name` or a number. */
+export const speakerOf = (author: Author): string =>
+  author.username === undefined ? `${givenName(author)} (user ${author.id})`.trim() : nameOf(author)
 
 /** Without the `@name`, which would be a link in what the bot writes. */
 export const calledOf = (author: Author): { readonly personName?: string } => {

@@ -3,6 +3,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Attachment, TextPart } from "../../../domain/Message.ts"
+import { isShownTranscript } from "../../../domain/transcript.ts"
 import { attachmentIn } from "./attachment.ts"
 import { clean } from "./clean.ts"
 import { describe } from "./describe.ts"
@@ -77,8 +78,11 @@ export const referenceOf = (
   const from = Option.map(decodeFrom(replied), ({ from }) => from)
   const isRelayed = wasRelayed(replied)
   const id = Option.getOrUndefined(from)?.id
-  if (!isRelayed && id === people.bot)
-    return Option.some(ours(`[In reply to your words: ${clean(words, mostInLine)}]`))
+  if (!isRelayed && id === people.bot) {
+    const note = `[In reply to your words: ${clean(words, mostInLine)}]`
+    const isHeard = Option.exists(decodeText(replied), ({ text }) => isShownTranscript(text))
+    return Option.some(isHeard ? theirs(note) : ours(note))
+  }
   if (!isRelayed && id === people.author) return Option.some(ours(about("their own words", words)))
   const name = isRelayed
     ? forwardedFrom(replied["forward_origin"])
