@@ -12,10 +12,14 @@ import { join } from "node:path"
 import { sniff } from "../domain/files/sniff.ts"
 import { Settings } from "../services/Settings.ts"
 import { workspacePath } from "./workspacePath.ts"
-import { type Saved, Workspace, WorkspaceFailed } from "../services/Workspace.ts"
+import {
+  receivedDirectory as directory,
+  type Saved,
+  Workspace,
+  WorkspaceFailed
+} from "../services/Workspace.ts"
 import { newId } from "./sqlite/newId.ts"
 
-const directory = "received"
 /** Of a file that is not complete. */
 const unfinished = ".part"
 /** So much of a file is looked at to find what it is. */

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** Port: the bytes of what models are shown, under their SHA-256 in hexadecimal. */
+/**
+ * Port: the bytes of what models are shown, under their SHA-256 in hexadecimal, and in which
+ * conversations the workspace's received files came.
+ */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { Chat, SessionId } from "../domain/Ids.ts"
 import type { StoreError } from "./Store.ts"
 
 export class FileStore extends Context.Service<
@@ -13,5 +17,9 @@ export class FileStore extends Context.Service<
     readonly read: (
       hashes: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyMap<string, Uint8Array>, StoreError>
+    /** `path` is relative to the workspace. */
+    readonly noteReceived: (session: SessionId, path: string) => Effect.Effect<void, StoreError>
+    /** Whether a received file came in this chat, in whichever of its sessions and topics. */
+    readonly cameIn: (chat: Chat, path: string) => Effect.Effect<boolean, StoreError>
   }
 >()("blufio/services/FileStore") {}

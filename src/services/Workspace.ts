@@ -14,6 +14,9 @@ export class WorkspaceFailed extends Schema.TaggedError<WorkspaceFailed>()("Work
   }
 }
 
+/** Of the workspace: what people sent. */
+export const receivedDirectory = "received"
+
 export interface Saved {
   /** Within the workspace. */
   readonly path: string

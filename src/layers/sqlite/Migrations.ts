@@ -16,6 +16,7 @@ import migration0006 from "./migrations/0006_schedules.ts"
 import migration0007 from "./migrations/0007_joined_messages.ts"
 import migration0008 from "./migrations/0008_questions.ts"
 import migration0009 from "./migrations/0009_files.ts"
+import migration0010 from "./migrations/0010_received_files.ts"
 
 const migrations = {
   "0001_spine": migration0001,
@@ -26,7 +27,8 @@ const migrations = {
   "0006_schedules": migration0006,
   "0007_joined_messages": migration0007,
   "0008_questions": migration0008,
-  "0009_files": migration0009
+  "0009_files": migration0009,
+  "0010_received_files": migration0010
 }
 const newest = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import { FileStore } from "../../services/FileStore.ts"
-import { rows, run } from "./query.ts"
+import { Count, rows, run } from "./query.ts"
 
 const Row = Schema.Struct({ sha256: Schema.String, bytes: Schema.Uint8Array })
 
@@ -27,7 +27,20 @@ const make = Effect.gen(function* () {
             "read files",
             Row,
             sql`SELECT sha256, bytes FROM files WHERE ${sql.in("sha256", [...new Set(hashes)])}`
-          ).pipe(Effect.map((found) => new Map(found.map(({ bytes, sha256 }) => [sha256, bytes]))))
+          ).pipe(Effect.map((found) => new Map(found.map(({ bytes, sha256 }) => [sha256, bytes])))),
+    noteReceived: (session, path) =>
+      run(
+        "note where a file came",
+        sql`INSERT INTO received_files (path, session) VALUES (${path}, ${session})
+          ON CONFLICT DO NOTHING`
+      ),
+    cameIn: ({ channel, chat }, path) =>
+      rows(
+        "find where a file came",
+        Count,
+        sql`SELECT count(*) AS count FROM received_files f JOIN sessions s ON s.id = f.session
+          WHERE f.path = ${path} AND s.channel = ${channel} AND s.chat = ${chat}`
+      ).pipe(Effect.map((found) => found[0]!.count > 0))
   })
 })
 

@@ -3,6 +3,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Egress } from "../../services/Egress.ts"
+import { FileStore } from "../../services/FileStore.ts"
 import { Channels } from "../../services/Channel.ts"
 import { Outbox } from "../../services/Outbox.ts"
 import { OutgoingFiles } from "../../services/OutgoingFiles.ts"
@@ -27,7 +28,8 @@ export const layer = Layer.effect(
       channels: yield* Channels,
       files: yield* OutgoingFiles,
       outbox: yield* Outbox,
-      redactor: yield* Redactor
+      redactor: yield* Redactor,
+      store: yield* FileStore
     }
     return Toolbox.fromList([
       calculate,

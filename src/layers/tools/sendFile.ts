@@ -5,10 +5,12 @@ import * as Schema from "effect/Schema"
 import { shownAs } from "../../domain/outgoing/picture.ts"
 import { readingsOf } from "../../domain/outgoing/readings.ts"
 import type { Channels } from "../../services/Channel.ts"
+import type { FileStore } from "../../services/FileStore.ts"
 import type { Outbox } from "../../services/Outbox.ts"
 import { FileUnfit, type OutgoingFile, type OutgoingFiles } from "../../services/OutgoingFiles.ts"
 import type { Redactor } from "../../services/Redactor.ts"
 import { define, type ToolContext, ToolFailed } from "../../services/Toolbox.ts"
+import { receivedDirectory } from "../../services/Workspace.ts"
 
 const longestCaption = 1024
 
@@ -36,8 +38,9 @@ export const sendFile = (services: {
   readonly files: OutgoingFiles["Service"]
   readonly outbox: Outbox["Service"]
   readonly redactor: Redactor["Service"]
+  readonly store: FileStore["Service"]
 }) => {
-  const { channels, files, outbox, redactor } = services
+  const { channels, files, outbox, redactor, store } = services
 
   const queue = Effect.fnUntraced(function* (
     file: OutgoingFile,
@@ -53,6 +56,11 @@ export const sendFile = (services: {
     const takesFiles = Option.exists(channels.find(chat.channel), (one) => "sendFile" in one)
     if (!takesFiles)
       return `Files cannot be sent here. Tell the person where it is: ${absolutePath}`
+    const isReceived = path.startsWith(`${receivedDirectory}/`)
+    if (isReceived && !(yield* store.cameIn(chat, path)))
+      return yield* new FileUnfit({
+        detail: `The file ${name} did not come in this chat: what people sent goes back to its own chat alone.`
+      })
     const address = { session: turn.session, turn: turn.id, chat, inReplyTo: [] }
     const stored = { _tag: "Stored", name, path, sha256, caption, shown: shownAs(bytes) } as const
     yield* outbox.enqueueFile(address, `call:${callId}`, stored)

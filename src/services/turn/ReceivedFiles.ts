@@ -97,6 +97,7 @@ export class ReceivedFiles extends Context.Service<
         const parts: Array<Part> = []
         const blobs: Array<NonNullable<Made["blob"]>> = []
         const said: Array<string> = []
+        const paths = new Set<string>()
         for (const part of entry.parts) {
           const result = fetched.get(part)
           if (result === undefined || !isOpen(part)) {
@@ -108,6 +109,7 @@ export class ReceivedFiles extends Context.Service<
             continue
           }
           const saved = result.success
+          paths.add(saved.path)
           const made = yield* make(turn, part, saved)
           const more = loadOf(made.parts, sum)
           if (isTooMuch(more)) {
@@ -125,6 +127,7 @@ export class ReceivedFiles extends Context.Service<
         yield* transactions.atomically(
           Effect.gen(function* () {
             yield* Effect.forEach(blobs, ({ bytes, sha256 }) => files.put(sha256, bytes))
+            yield* Effect.forEach(paths, (path) => files.noteReceived(turn.session, path))
             yield* Effect.forEach(said, (text) => outbox.enqueue(address, text))
             yield* journal.rewrite(entry.id, parts)
           })
