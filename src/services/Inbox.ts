@@ -10,6 +10,7 @@ import { Chat, PersonId, SessionId } from "../domain/Ids.ts"
 import { Part, typedOf } from "../domain/Message.ts"
 import { Control } from "./Control.ts"
 import { type Edit, editOf } from "./inbox/edit.ts"
+import { cutSecret, scrubParts } from "./inbox/scrub.ts"
 import { InboxStore, type Lane } from "./InboxStore.ts"
 import { Journal } from "./Journal.ts"
 import { Outbox } from "./Outbox.ts"
@@ -94,18 +95,6 @@ export class Inbox extends Context.Service<
       const laneOf = (parts: Incoming["parts"]): Lane =>
         parse(typedOf(parts))._tag === "Message" ? "turn" : "control"
 
-      /** The parts without their secrets, and what kinds of those there were. */
-      const scrub = (parts: Incoming["parts"]) => {
-        const kinds = new Set<string>()
-        const clean = parts.map((part): Part => {
-          if (part._tag !== "Text") return part
-          const scrubbed = redactor.inbound(part.text)
-          for (const kind of scrubbed.kinds) kinds.add(kind)
-          return { ...part, text: scrubbed.text }
-        })
-        return { parts: clean, kinds: [...kinds] }
-      }
-
       const aboutSecrets = (kinds: ReadonlyArray<string>, channel: string) =>
         `🔒 I took a secret out of your message before it was stored (${kinds.join(", ")}): neither ` +
         "the model nor my database has it. " +
@@ -149,6 +138,24 @@ export class Inbox extends Context.Service<
         return editOf(Option.getOrUndefined(known), parts, lane)
       })
 
+      /** A secret may have begun in the message before, which waits for this one: what kinds did. */
+      const mendCut = Effect.fnUntraced(function* (
+        { joinWithinMillis = 0, person }: Incoming,
+        session: SessionId,
+        plan: Edit,
+        id: number
+      ): Effect.fn.Return<ReadonlyArray<string>, StoreError> {
+        if (plan._tag !== "Store" || plan.lane !== "turn" || joinWithinMillis === 0) return []
+        const found = yield* readable(inbox.waitingBefore(session, id), Option.none())
+        const before = Option.getOrUndefined(found)
+        if (before?.person !== person) return []
+        const cut = cutSecret(redactor.inbound, before.parts, plan.parts)
+        if (cut === undefined) return []
+        yield* inbox.rewrite(before.id, cut.before)
+        yield* inbox.rewrite(id, cut.after)
+        return cut.kinds
+      })
+
       /** `id`: the row of the event itself, which keeps it from being taken twice. */
       const carryOut = Effect.fnUntraced(function* (plan: Edit, id: number) {
         if (plan._tag === "Rewrite") yield* inbox.rewrite(plan.id, plan.parts)
@@ -159,11 +166,12 @@ export class Inbox extends Context.Service<
       const receive: Inbox["Service"]["receive"] = Effect.fn("Inbox.receive")(
         function* (incoming, options) {
           const { chat, person, updateId } = incoming
-          const { kinds, parts } = scrub(incoming.parts)
-          const { lane, receipt } = yield* transactions.atomically(
+          const { kinds, parts } = scrubParts(redactor.inbound, incoming.parts)
+          const { hasSecrets, lane, receipt } = yield* transactions.atomically(
             Effect.gen(function* () {
               const session = yield* store.current(chat, person)
-              if (incoming.personName !== undefined) yield* names.note(person, incoming.personName)
+              if (incoming.personName !== undefined)
+                yield* names.note(person, redactor.inbound(incoming.personName).text)
               const news = yield* withoutRecent(incoming, session.id, parts)
               const plan = yield* planOf(incoming, news)
               const row = { channel: chat.channel, updateId, session: session.id, person }
@@ -185,22 +193,24 @@ export class Inbox extends Context.Service<
               const lane = plan._tag === "Store" ? plan.lane : undefined
               if (Option.isSome(inserted)) {
                 yield* carryOut(plan, inserted.value)
+                const cut = yield* mendCut(incoming, session.id, plan, inserted.value)
+                const allKinds = [...new Set([...kinds, ...cut])]
+                const hasSecrets = allKinds.length > 0
                 const address = { session: session.id, turn: null, chat, inReplyTo: [] }
-                if (kinds.length > 0)
-                  yield* outbox.enqueue(address, aboutSecrets(kinds, chat.channel))
+                if (hasSecrets) yield* outbox.enqueue(address, aboutSecrets(allKinds, chat.channel))
                 const receipt = { inboxId: inserted.value, session: session.id, isNew: true }
-                return { lane, receipt }
+                return { hasSecrets, lane, receipt }
               }
               const known = yield* inbox.byUpdate(chat.channel, updateId)
               const receipt = Option.match(known, {
                 onNone: () => ({ inboxId: 0, session: session.id, isNew: false }),
                 onSome: ({ id, session }) => ({ inboxId: id, session, isNew: false })
               })
-              return { lane, receipt }
+              return { hasSecrets: false, lane, receipt }
             })
           )
           yield* lane === "control" ? control.wake(receipt.session) : sessions.wake(receipt.session)
-          if (receipt.isNew && kinds.length > 0) yield* outbox.wake(chat)
+          if (receipt.isNew && hasSecrets) yield* outbox.wake(chat)
           if (receipt.isNew && lane === "turn")
             yield* Effect.catch(tellIfWaiting(receipt, incoming), (error) =>
               Effect.logError("a message waits without a sign", error)

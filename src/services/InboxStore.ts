@@ -86,6 +86,11 @@ export class InboxStore extends Context.Service<
       ReadonlyArray<{ readonly id: number; readonly session: SessionId }>,
       StoreError
     >
+    /** Of a session's messages that wait for their turn, the one that came before this one. */
+    readonly waitingBefore: (
+      session: SessionId,
+      id: number
+    ) => Effect.Effect<Option.Option<InboxRow>, StoreError>
     readonly read: (id: number) => Effect.Effect<Option.Option<InboxRow>, StoreError>
     readonly finish: (id: number) => Effect.Effect<void, StoreError>
     /** How many messages of a session wait for their turn. */

@@ -111,6 +111,14 @@ const make = Effect.gen(function* () {
       rows("read a message", InboxRow, sql`SELECT ${columns} FROM inbox WHERE id = ${id}`).pipe(
         Effect.map(Arr.head)
       ),
+    waitingBefore: (session, id) =>
+      rows(
+        "read the message before",
+        InboxRow,
+        sql`SELECT ${columns} FROM inbox
+          WHERE session = ${session} AND id < ${id} AND state = 'pending' AND lane = 'turn'
+          ORDER BY id DESC LIMIT 1`
+      ).pipe(Effect.map(Arr.head)),
     finish: (id) => run("finish a message", sql`UPDATE inbox SET state = 'done' WHERE id = ${id}`),
     waiting: (session) =>
       rows(
