@@ -44,8 +44,8 @@ const layerOf = (transcription: Transcription, answer: Answer) =>
     )
   )
 
-const hear = (seconds: number | null, bytes = 0) =>
-  Effect.flatMap(Hearing, ({ hear }) => hear(turn, recording, { seconds, bytes }))
+const hear = (seconds: number | null, bytes = 0, mediaType = recording.mediaType) =>
+  Effect.flatMap(Hearing, ({ hear }) => hear(turn, { ...recording, mediaType }, { seconds, bytes }))
 
 const booked = Effect.map(
   Effect.flatMap(Ledger, (ledger) => ledger.ofTurn(turn.id)),
@@ -78,6 +78,18 @@ describe("what hearing costs", () => {
     Effect.gen(function* () {
       yield* hear(null, 120_000)
       assert.deepEqual(yield* booked, row(6000, "settled"))
+    }).pipe(Effect.provide(layerOf(remote, fine)))
+  )
+
+  it.effect("is never less than its size allows, whatever length is told", () =>
+    Effect.gen(function* () {
+      yield* hear(1, 960_000)
+      yield* hear(90, 960_000)
+      yield* hear(1, 960_000, "audio/wav")
+      assert.deepEqual(
+        (yield* booked).map(({ reservedMicros }) => reservedMicros),
+        [6000, 9000, 500]
+      )
     }).pipe(Effect.provide(layerOf(remote, fine)))
   )
 

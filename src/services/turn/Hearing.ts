@@ -22,6 +22,30 @@ const encodePrice = Schema.encodeEffect(Schema.fromJsonString(Price))
 /** Where a sender says nothing of the length: at no less than 16 kbit/s. */
 const bytesPerSecond = 2000
 
+/**
+ * The sender's program may tell a length that is too short: a recording of so many bytes is no
+ * shorter than at the highest rate in use. 128 kbit/s for speech, 320 for music, else as WAV has.
+ */
+const mostBytesPerSecond: Readonly<Record<string, number>> = {
+  "audio/amr": 4000,
+  "audio/ogg": 16_000,
+  "audio/aac": 40_000,
+  "audio/mp4": 40_000,
+  "audio/mpeg": 40_000
+}
+const mostElse = 192_000
+
+export interface Length {
+  readonly seconds: number | null
+  readonly bytes: number
+}
+
+/** Whole, at least 1. */
+const secondsOf = ({ bytes, seconds }: Length, mediaType: string): number => {
+  const least = bytes / (mostBytesPerSecond[mediaType] ?? mostElse)
+  return Math.max(1, Math.ceil(Math.max(seconds ?? bytes / bytesPerSecond, least)))
+}
+
 /** In dollars; nothing on this machine unless a person says so. */
 const rateOf = ({ url, usd_per_minute }: SettingsData["transcription"]): number | undefined =>
   usd_per_minute ?? (url === "" || isLoopbackHost(new URL(url).hostname) ? 0 : undefined)
@@ -40,11 +64,6 @@ const isFree = ({ why }: TranscriptionFailed) =>
   ["NotSet", "FileGone", "NotFound", "NotExecutable", "KeyRefused", "TooLarge", "Refused"].includes(
     why
   )
-
-export interface Length {
-  readonly seconds: number | null
-  readonly bytes: number
-}
 
 export class Hearing extends Context.Service<
   Hearing,
@@ -115,20 +134,17 @@ export class Hearing extends Context.Service<
         )
       })
 
-      const hear: Hearing["Service"]["hear"] = Effect.fn("Hearing.hear")(function* (
-        turn,
-        recording,
-        { bytes, seconds }
-      ) {
-        if (rate === undefined)
-          return yield* new TranscriptionFailed({ why: "NoPrice", detail: "" })
-        const length = Math.max(1, Math.ceil(seconds ?? bytes / bytesPerSecond))
-        const text =
-          rate === 0
-            ? yield* transcriber.transcribe(recording)
-            : yield* paid(turn, recording, length, rate)
-        return redactor.inbound(text).text
-      })
+      const hear: Hearing["Service"]["hear"] = Effect.fn("Hearing.hear")(
+        function* (turn, recording, length) {
+          if (rate === undefined)
+            return yield* new TranscriptionFailed({ why: "NoPrice", detail: "" })
+          const text =
+            rate === 0
+              ? yield* transcriber.transcribe(recording)
+              : yield* paid(turn, recording, secondsOf(length, recording.mediaType), rate)
+          return redactor.inbound(text).text
+        }
+      )
 
       return Hearing.of({ setupHint: transcriber.setupHint, hear })
     })
