@@ -40,8 +40,13 @@ describe("a chat that moves", () => {
       yield* say("pending", "-5", "2")
       yield* say("growing", "-5", "-100/3")
       yield* say("pending", "-6", "4")
-      yield* sql`INSERT INTO inbox (channel, update_id, session, agent, person, lane, parts, state, received_at)
-        VALUES ('telegram', '9', ${early.id}, 'main', ${person}, 'turn', '[]', 'pending', 0)`
+      const hear = (id: string, session: string, state: string) =>
+        sql`INSERT INTO inbox (channel, update_id, session, agent, person, lane, parts, state,
+            received_at, message_id)
+          VALUES ('telegram', ${id}, ${session}, 'main', ${person}, 'turn', '[]', ${state}, 0, ${id})`
+      yield* hear("9", early.id, "pending")
+      yield* hear("10", open.id, "done")
+      yield* hear("11", other.id, "done")
       yield* sql`INSERT INTO schedules (kind, person, agent, channel, chat, topic, rule, zone, text,
           missed, state, created_at)
         VALUES ('reminder', ${person}, 'main', 'telegram', '-5', '', '', 'UTC', 'x', 'once', 'active', 0)`
@@ -60,7 +65,11 @@ describe("a chat that moves", () => {
         { chat: "-100", message_id: "-100/3" },
         { chat: "-6", message_id: "4" }
       ])
-      assert.deepStrictEqual(yield* sql`SELECT session FROM inbox`, [{ session: open.id }])
+      assert.deepStrictEqual(yield* sql`SELECT session, message_id FROM inbox ORDER BY id`, [
+        { session: open.id, message_id: "9" },
+        { session: open.id, message_id: null },
+        { session: other.id, message_id: "11" }
+      ])
       assert.deepStrictEqual(yield* sql`SELECT chat FROM schedules`, [{ chat: "-100" }])
       assert.deepStrictEqual(yield* store.moveChat("telegram", "-5", "-100"), [])
     }).pipe(Effect.provide(layer))

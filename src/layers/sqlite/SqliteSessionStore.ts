@@ -69,6 +69,9 @@ const make = Effect.gen(function* () {
         WHERE n.channel = ${channel} AND n.chat = ${to}
           AND n.closed_at IS NULL AND o.closed_at IS NULL`
     )
+    // Messages have other ids there: an edit of a new one is none of an old one.
+    yield* sql`UPDATE inbox SET message_id = NULL WHERE session IN
+      (SELECT id FROM sessions WHERE channel = ${channel} AND chat = ${from})`
     yield* Effect.forEach(
       early,
       ({ id, older }) =>
@@ -84,7 +87,7 @@ const make = Effect.gen(function* () {
       sql`UPDATE sessions SET chat = ${to}
         WHERE channel = ${channel} AND chat = ${from} AND closed_at IS NULL RETURNING id`
     )
-    // Messages have other ids there: what was sent halfway is sent anew.
+    // What was sent halfway is sent anew.
     yield* sql`UPDATE outbox SET chat = ${to},
         message_id = CASE WHEN message_id LIKE ${`${to}/%`} THEN message_id END
       WHERE channel = ${channel} AND chat = ${from} AND state IN ('growing', 'pending', 'sending')`
