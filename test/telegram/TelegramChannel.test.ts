@@ -220,6 +220,25 @@ describe("TelegramChannel", () => {
     })
   )
 
+  it.effect("what is refused for good is not tried for a day", () =>
+    Effect.gen(function* () {
+      const { bot, send } = yield* start
+      const refusal = {
+        kind: "refuse",
+        code: 413,
+        description: "Request Entity Too Large"
+      } as const
+      // In neither form.
+      bot.fail("sendMessage", refusal)
+      bot.fail("sendMessage", refusal)
+      assert.deepInclude(yield* reasonOf(send(hello)), {
+        _tag: "Rejected",
+        detail: "refused as a bad request (413, other)",
+        isForText: true
+      })
+    })
+  )
+
   it.effect("gives up a call that has no answer after 5 seconds, and a half-open one too", () =>
     Effect.gen(function* () {
       const { bot, edit, send } = yield* start

@@ -38,6 +38,8 @@ type BadRequestKind = typeof BadRequestKind.Type
 
 class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
   kind: BadRequestKind,
+  /** 400 where none is told. */
+  status: Schema.optionalKey(Schema.Int),
   /** Telegram's own words for what we have no name for, as far as they quote nothing. */
   said: Schema.optionalKey(Schema.NonEmptyString)
 }) {}
@@ -96,7 +98,7 @@ export const describe = (reason: Reason): string => {
     case "Forbidden":
       return "the bot is blocked or removed there (403)"
     case "BadRequest":
-      return `refused as a bad request (400, ${reason.said ?? reason.kind})`
+      return `refused as a bad request (${reason.status ?? 400}, ${reason.said ?? reason.kind})`
     case "Migrated":
       return "the group has become a supergroup (400)"
     case "ServerFault":
@@ -164,7 +166,9 @@ const ofRefusal = (refusal: typeof Refusal.Type): Reason => {
       return new BadRequest({ kind, ...(isNamed ? {} : saidIn(refusal.description)) })
     }
     default:
-      return new ServerFault({ status: refusal.error_code })
+      return refusal.error_code > 400 && refusal.error_code < 500
+        ? new BadRequest({ kind: "other", status: refusal.error_code })
+        : new ServerFault({ status: refusal.error_code })
   }
 }
 
