@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Whether each channel that polls still hears what people say: for `/readyz`, `/status` and metrics. */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -8,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type { ChannelName } from "../domain/Ids.ts"
+import { elapsedMillis } from "./elapsed.ts"
 
 export type PollStatus = Data.TaggedEnum<{
   /** Polling begins. Once a poll has finished, the next must within `staleAfterMillis`. */
@@ -77,19 +77,19 @@ export class ChannelHealth extends Context.Service<
 
       return ChannelHealth.of({
         report: Effect.fnUntraced(function* (channel, status) {
-          const now = yield* Clock.currentTimeMillis
+          const now = yield* elapsedMillis
           yield* Ref.update(channels, (known) =>
             new Map(known).set(channel, after(known.get(channel) ?? unstarted, status, now))
           )
         }),
         problems: Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
+          const now = yield* elapsedMillis
           return [...(yield* Ref.get(channels))].flatMap(([channel, health]) =>
             Option.toArray(problemOf(health, now)).map((detail) => ({ channel, detail }))
           )
         }),
         pollAges: Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
+          const now = yield* elapsedMillis
           return [...(yield* Ref.get(channels))].map(([channel, { finishedAt }]) => ({
             channel,
             ageMillis: Option.map(finishedAt, (at) => Math.max(0, now - at))

@@ -22,6 +22,8 @@ import type { StoreError } from "./Store.ts"
 const maxAttempts = 720
 const firstPause = 500
 const longestPause = 120_000
+/** No channel asks for more: where it seems so, the clock was set back. */
+const longestWait = 3_600_000
 
 /** What became of one delivery. */
 type Delivery =
@@ -184,7 +186,7 @@ export class Outbox extends Context.Service<
           const next = Option.getOrUndefined(yield* store.next(chat))
           if (next === undefined) return
           const wait = next.notBefore - (yield* Clock.currentTimeMillis)
-          if (wait > 0) yield* Effect.sleep(Duration.millis(wait))
+          if (wait > 0 && wait <= longestWait) yield* Effect.sleep(Duration.millis(wait))
           if (!(yield* deliver(channel, chat, next))) return
         }
       })

@@ -210,6 +210,17 @@ describe("Outbox", () => {
     })
   )
 
+  it.effect("waits for nothing that was stored before the clock was set back", () =>
+    Effect.gen(function* () {
+      const { outbox, rows, sent } = yield* start()
+      yield* outbox.enqueue({ session, turn: null, chat: chatOf("a"), inReplyTo: [] }, "one")
+      Object.assign(rows[0]!, { notBefore: 3 * 3_600_000 })
+      yield* outbox.wake(chatOf("a"))
+      yield* adjust(0)
+      assert.lengthOf(sent, 1)
+    })
+  )
+
   it.effect("tries again what could not be reached, with growing pauses, and gives up aloud", () =>
     Effect.gen(function* () {
       const faults = Array.from({ length: 10_000 }, () => new Unreachable({ detail: "down" }))

@@ -56,6 +56,16 @@ describe("CallLimits", () => {
     })
   )
 
+  it.effect("a clock that is set back lets nobody wait", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* start
+      yield* TestClock.setTime(3_600_000)
+      for (let n = 0; n < 3; n++) assert.strictEqual(yield* ask("1"), 0)
+      yield* TestClock.setTime(0)
+      assert.strictEqual(yield* ask("1"), 3050)
+    })
+  )
+
   it.effect("growing replies leave a place for the final text", () =>
     Effect.gen(function* () {
       const { ask } = yield* start

@@ -4,9 +4,9 @@
  * call that comes too soon is told how long to wait. No stretch of time, wherever it begins, holds
  * more calls than its limit.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { ChannelError, RateLimited } from "../../services/Channel.ts"
+import { elapsedMillis } from "../../services/elapsed.ts"
 import { channelName } from "./channelName.ts"
 
 /** `most` calls in `span` milliseconds; those for replies that still grow are `growing` at most. */
@@ -87,7 +87,7 @@ export const make = ({ chatInterval }: Options) => {
   }
 
   const refused = (id: string, retryAfterMillis: number) =>
-    Effect.map(Clock.currentTimeMillis, (now) => {
+    Effect.map(elapsedMillis, (now) => {
       pausedUntil.set(id, now + retryAfterMillis)
       slowUntil.set(id, now + retryAfterMillis + slowFor * chatInterval)
     })
@@ -97,7 +97,7 @@ export const make = ({ chatInterval }: Options) => {
     Effect.suspend(() => {
       const place: Place = { isGrowing }
       calls.set(id, [...(calls.get(id) ?? []), place])
-      const end = Effect.map(Clock.currentTimeMillis, (now) => void (place.end = now))
+      const end = Effect.map(elapsedMillis, (now) => void (place.end = now))
       return Effect.ensuring(call, end)
     })
 
@@ -108,7 +108,7 @@ export const make = ({ chatInterval }: Options) => {
     isGrowing: boolean,
     call: Effect.Effect<A, ChannelError>
   ) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* elapsedMillis
     forgetOld(now)
     const retryAfterMillis = waitOf(id, isGrowing, now)
     if (retryAfterMillis > 0) {

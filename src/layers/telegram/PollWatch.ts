@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Tells the log and the health registry how polling goes, without repeating itself every second. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
 import { type BotApiError, describe, type Reason } from "./BotApiError.ts"
+import { elapsedMillis } from "../../services/elapsed.ts"
 import { channelName } from "./channelName.ts"
 
 /** The same trouble is logged again after this long. */
@@ -43,7 +43,7 @@ export const make = Effect.gen(function* () {
       channelName,
       isRefusal ? PollStatus.Refused({ detail }) : PollStatus.Stumbled({ detail })
     )
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* elapsedMillis
     const isKnown = Option.exists(
       yield* Ref.get(logged),
       (last) => last.detail === detail && now - last.at < repeatMillis

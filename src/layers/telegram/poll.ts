@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Long polling that nothing from outside can end: each update is handled before the next is asked for. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -9,6 +8,7 @@ import { chatCommands } from "../../domain/ChatCommand.ts"
 import { ChannelHealth, PollStatus } from "../../services/ChannelHealth.ts"
 import { Inbox } from "../../services/Inbox.ts"
 import { Pairing } from "../../services/Pairing.ts"
+import { elapsedMillis } from "../../services/elapsed.ts"
 import { channelName } from "./channelName.ts"
 import { Questions } from "../../services/Questions.ts"
 import { untilAnswered, untilStored } from "./backoff.ts"
@@ -104,7 +104,7 @@ export const listen = Effect.fnUntraced(function* (options: {
   const state = yield* Ref.make<State>("new")
 
   const once = Effect.gen(function* () {
-    const asked = yield* Clock.currentTimeMillis
+    const asked = yield* elapsedMillis
     const before = yield* Ref.get(state)
     yield* meet
     const updates = yield* api.getUpdates({
@@ -127,7 +127,7 @@ export const listen = Effect.fnUntraced(function* (options: {
       yield* Ref.set(isBehind, false)
       yield* untilStored("begin with what waited", inbox.caughtUp(channelName))
     }
-    const took = (yield* Clock.currentTimeMillis) - asked
+    const took = (yield* elapsedMillis) - asked
     const isIdle = updates.length === 0 && took < Duration.toMillis(pause)
     if (isIdle && before !== "new") yield* Effect.sleep(pause)
   })
