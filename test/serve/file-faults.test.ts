@@ -46,7 +46,7 @@ describe("files that do not come as they should", () => {
       const broken = document("broken.pdf", pdf("b"))
       files.fail(broken.file_id, { kind: "status", code: 502 })
       const slow = document("slow.pdf", pdf("s"))
-      const gone = document("gone.pdf", pdf("g"))
+      const gone = document("_gone_.pdf", pdf("g"))
       files.forget(gone.file_id)
       const lost = document("lost.pdf", pdf("l"))
       files.fail(lost.file_id, { kind: "status", code: 404 })
@@ -73,7 +73,7 @@ describe("files that do not come as they should", () => {
       assert.match(reply, /^I see\.\n\n/)
       assert.match(
         reply,
-        /⚠️ gone\.pdf, lost\.pdf: It is not there to be fetched any more\. Send it again\./
+        /⚠️ _gone_\.pdf, lost\.pdf: It is not there to be fetched any more\. Send it again\./
       )
       assert.match(
         reply,

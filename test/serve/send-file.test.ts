@@ -182,7 +182,7 @@ layer(World.layer, { excludeTestServices: true })("send_file", (it) => {
       const { telegram, workspace } = yield* World
       for (const [name, change, why] of [
         ["changed.txt", (path: string) => writeFileSync(path, "other"), "has changed since"],
-        ["gone.txt", (path: string) => rmSync(path), "There is no file gone.txt"]
+        ["*gone*.txt", (path: string) => rmSync(path), "There is no file *gone*.txt"]
       ] as const) {
         const path = join(workspace, name)
         writeFileSync(path, "as it was")
@@ -194,13 +194,13 @@ layer(World.layer, { excludeTestServices: true })("send_file", (it) => {
             Effect.sync(() => change(path))
           )
         )
-        const { files, sent } = yield* sendOne(name, "A caption")
+        const { files, sent } = yield* sendOne(name, "A __caption__")
         assert.lengthOf(files, 0)
         const told = sent.map((one) => one.text).filter((one) => one.startsWith("📎"))
         assert.lengthOf(told, 1, printJson(sent.map((one) => one.text)))
         assert.include(told[0]!, `${name} could not be sent.`)
         assert.include(told[0]!, why)
-        assert.include(told[0]!, "A caption")
+        assert.include(told[0]!, "A __caption__")
       }
     })
   )

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /** Files in words: for the model beside what it is shown, and for the person where it is not. */
+import { literal } from "../literal.ts"
 import type { Attachment, FileKind, FilePart, Part } from "../Message.ts"
 
 export const kindNames: Readonly<Record<FileKind, string>> = {
@@ -47,7 +48,7 @@ const nameOf = (part: Attachment | FilePart): string => {
   return part.mediaType.startsWith("image/") ? "picture" : "file"
 }
 
-/** What the person is told of the files that were not shown; "" when all were. */
+/** What the person is told of the files that were not shown, in Markdown; "" when all were. */
 export const problemsOf = (parts: ReadonlyArray<Part>): string => {
   const named = new Map<string, Array<string>>()
   for (const part of parts) {
@@ -56,6 +57,6 @@ export const problemsOf = (parts: ReadonlyArray<Part>): string => {
     named.set(part.problem, [...(named.get(part.problem) ?? []), nameOf(part)])
   }
   return [...named]
-    .map(([problem, names]) => `⚠️ ${[...new Set(names)].join(", ")}: ${problem}`)
+    .map(([problem, names]) => `⚠️ ${literal([...new Set(names)].join(", "))}: ${problem}`)
     .join("\n")
 }

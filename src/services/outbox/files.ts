@@ -2,6 +2,7 @@
 /** How the outbox delivers files, and what it says in the place of one that cannot be sent. */
 import * as Effect from "effect/Effect"
 import type { Chat } from "../../domain/Ids.ts"
+import { literal } from "../../domain/literal.ts"
 import type { FileToSend } from "../../domain/outgoing/FileToSend.ts"
 import { type Channel, ChannelError, FileRefused, type Rendered } from "../Channel.ts"
 import type { OutboxRow } from "../OutboxStore.ts"
@@ -62,8 +63,8 @@ export const whyNot = (row: OutboxRow, reason: ChannelError["reason"]): string |
 export const inPlaceOf = (channel: Channel, rendered: Rendered, why: string): Rendered => {
   const { asFile, ...text } = rendered
   if (asFile?._tag !== "Stored") return text
-  const caption = asFile.caption === "" ? "" : `\n\n${asFile.caption}`
-  const told = `📎 ${asFile.name} could not be sent. ${why}${caption}`
+  const caption = asFile.caption === "" ? "" : `\n\n${literal(asFile.caption)}`
+  const told = `📎 ${literal(asFile.name)} could not be sent. ${literal(why)}${caption}`
   const [first = text, ...more] = channel.render(told, "growing")
   return more.length === 0 ? first : { ...first, more }
 }
