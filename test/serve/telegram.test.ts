@@ -118,7 +118,7 @@ layer(World.layer, { excludeTestServices: true })("on Telegram", (it) => {
 
       yield* arrived(outside, telegram.groupSays(group, person, "@Blufio_bot what do you say?"))
       assert.deepEqual(telegram.shownIn(group), ["All is well."])
-      assert.deepEqual(yield* lastAsked(outside), ["[From User 11]", "what do you say?"])
+      assert.deepEqual(yield* lastAsked(outside), ["[From User 11 (user 11)]", "what do you say?"])
       assert.lengthOf(yield* anthropic.calls, before + 1)
 
       const topic = { is_topic_message: true, message_thread_id: 7 }
